@@ -1,0 +1,145 @@
+"""What can go wrong in the world. `str(error)` is shown as it is: no health data, no paths, a next step.
+
+Anything that is not a `HealthMateError` is a bug and travels up untouched.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HealthMateError(Exception):
+    """Base of every error a person may read. `code` is what the command line prints."""
+
+    code: ClassVar[str] = "error"
+
+
+class InvalidInput(HealthMateError):
+    """A value that a domain constructor or a command does not take."""
+
+    code = "invalid_input"
+
+
+class NotFound(HealthMateError):
+    """An id that names nothing (any more)."""
+
+    code = "not_found"
+
+
+class Stopped(HealthMateError):
+    """The person stopped the work."""
+
+    code = "stopped"
+
+    def __init__(self) -> None:
+        super().__init__("Stopped. What was done so far is kept.")
+
+
+class ChildDied(HealthMateError):
+    """A child process ended, hung or broke the protocol in the middle of a request."""
+
+    code = "child_died"
+
+
+class VaultError(HealthMateError):
+    code = "vault_error"
+
+
+class VaultMissing(VaultError):
+    code = "vault_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There are no records in this place yet. Make a new vault, or choose the folder where yours is kept."
+        )
+
+
+class VaultExists(VaultError):
+    code = "vault_exists"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is already a vault in this place. Nothing was changed. Unlock it, or choose another folder."
+        )
+
+
+class WrongPassphrase(VaultError):
+    code = "wrong_passphrase"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "That passphrase did not open these records. Nothing was changed. Check Caps Lock and try again."
+        )
+
+
+class VaultTooNew(VaultError):
+    code = "vault_too_new"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These records were saved by a newer HealthMate. Nothing was changed. "
+            "Install the newer version to open them."
+        )
+
+
+class VaultDamaged(VaultError):
+    code = "vault_damaged"
+
+
+class VaultPlaintext(VaultError):
+    code = "vault_plaintext"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The database in this place is not encrypted, so HealthMate did not make it and will not open it. "
+            "Nothing was changed. Restore a backup, or move that file away."
+        )
+
+
+class VaultBusy(VaultError):
+    code = "vault_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These records are open in another HealthMate window or command. Close it there, then try again."
+        )
+
+
+class DiskFull(VaultError):
+    code = "disk_full"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk is full, so nothing new can be saved. Your records are safe. Free 200 MB, then try again."
+        )
+
+
+class DocumentError(HealthMateError):
+    code = "document_error"
+
+
+class UnreadableDocument(DocumentError):
+    """The type is known, but this file can't be read: damaged, encrypted, empty, over a limit."""
+
+    code = "unreadable"
+
+
+class UnsupportedDocument(DocumentError):
+    code = "unsupported"
+
+
+class InferenceError(HealthMateError):
+    code = "inference_error"
+
+
+class WeightsMissing(InferenceError):
+    code = "weights_missing"
+
+
+class NotEnoughMemory(HealthMateError):
+    code = "not_enough_memory"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is not enough free memory for this. Your records are safe. Close other programs, then try again."
+        )

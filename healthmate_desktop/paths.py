@@ -1,0 +1,48 @@
+"""Where things are: what ships with the program, and what belongs to one data folder."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+def program_dir() -> Path:
+    """Holds `resources/` and `models/`: the checkout, or the folder of a frozen build."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    return Path(frozen) if frozen else Path(__file__).resolve().parent.parent
+
+
+def resources_dir() -> Path:
+    return program_dir() / "resources"
+
+
+def models_dir() -> Path:
+    return program_dir() / "models"
+
+
+def default_data_dir() -> Path:
+    return Path(platformdirs.user_data_dir("HealthMate", appauthor=False))
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The places inside one data folder."""
+
+    data: Path
+
+    @property
+    def vault(self) -> Path:
+        """Everything about people, encrypted."""
+        return self.data / "vault"
+
+    @property
+    def library(self) -> Path:
+        """Public sources, not encrypted."""
+        return self.data / "library"
+
+    @property
+    def settings(self) -> Path:
+        return self.data / "settings.json"

@@ -1,0 +1,182 @@
+"""The starter library: every topic is complete, plain, sourced and safe to quote sentence by sentence."""
+
+import datetime
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+pytestmark = pytest.mark.health
+
+FOLDER = Path(__file__).resolve().parents[1] / "resources" / "library" / "en"
+FILES = sorted(FOLDER.glob("*.md"))
+FIELDS = {
+    "title",
+    "slug",
+    "synonyms",
+    "audience",
+    "category",
+    "authorities",
+    "date",
+    "review",
+    "licence",
+}
+CATEGORIES = {"condition", "medicine", "test", "first-aid"}
+CHECK = "Check against: "
+DOSE = re.compile(
+    r"\b\d[\d,.]*\s?(?:mg|g|ml|micrograms?|mcg|units?|puffs?)\b[^.!?]{0,60}?"
+    r"\b(?:every|per day|a day|each day|daily|once|twice|times|in 24 hours|at a time|a week)\b",
+    re.IGNORECASE,
+)
+LEANS_ON_ANOTHER = re.compile(r"^(?:It|They|He|She|This|That|These|Those|Its|Their|Also|But|And)\b")
+
+
+@dataclass(frozen=True)
+class Topic:
+    meta: dict[str, object]
+    body: str
+
+    def sections(self) -> dict[str, str]:
+        parts = re.split(r"^## (.+)$", self.body, flags=re.MULTILINE)
+        return {parts[i].strip(): parts[i + 1].strip() for i in range(1, len(parts), 2)}
+
+    def sentences(self) -> list[str]:
+        found: list[str] = []
+        for line in self.body.splitlines():
+            text = line.removeprefix("- ").strip()
+            if text and not text.startswith(("#", CHECK)):
+                found += re.split(r"(?<=[.!?])\s+(?=[A-Z0-9])", text)
+        return found
+
+    def authority_names(self) -> set[str]:
+        authorities = self.meta["authorities"]
+        assert isinstance(authorities, list)
+        return {entry["name"] for entry in authorities}
+
+
+@cache
+def topic(path: Path) -> Topic:
+    _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    meta = yaml.safe_load(head)
+    assert isinstance(meta, dict)
+    return Topic(meta, body)
+
+
+def syllables(word: str) -> int:
+    plain = re.sub(r"[^a-z]", "", word.lower())
+    groups = len(re.findall(r"[aeiouy]+", plain))
+    silent = plain.endswith("e") and not plain.endswith(("le", "ee"))
+    return max(1, groups - silent)
+
+
+def reading_grade(sentences: list[str]) -> float:
+    """Flesch-Kincaid school grade; numbers and units are not counted as words."""
+    words = [word for s in sentences for word in re.findall(r"[A-Za-z][A-Za-z'-]*", s)]
+    per_word = sum(map(syllables, words)) / len(words)
+    return 0.39 * len(words) / len(sentences) + 11.8 * per_word - 15.59
+
+
+each_topic = pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+
+
+def test_library_holds_at_least_46_topics_of_every_category() -> None:
+    assert len(FILES) >= 46
+    assert {topic(path).meta["category"] for path in FILES} == CATEGORIES
+
+
+def test_titles_and_slugs_are_unique() -> None:
+    for field in ("title", "slug"):
+        counted = Counter(str(topic(path).meta[field]).lower() for path in FILES)
+        assert [value for value, count in counted.items() if count > 1] == []
+
+
+def test_two_topics_do_not_share_a_sentence() -> None:
+    counted = Counter(s for path in FILES for s in {s.lower() for s in topic(path).sentences()})
+    assert [sentence for sentence, count in counted.items() if count > 1] == []
+
+
+@each_topic
+def test_front_matter_is_complete_and_says_it_is_unreviewed(path: Path) -> None:
+    meta = topic(path).meta
+    assert set(meta) == FIELDS
+    assert meta["slug"] == path.stem
+    assert meta["category"] in CATEGORIES
+    assert isinstance(meta["date"], datetime.date)
+    assert meta["review"] == "not reviewed by a clinician"
+    assert meta["licence"] == "MIT"
+    assert isinstance(meta["audience"], str)
+    assert isinstance(meta["synonyms"], list)
+    assert len(meta["synonyms"]) >= 3
+    assert all(isinstance(synonym, str) for synonym in meta["synonyms"])
+    assert len({synonym.lower() for synonym in meta["synonyms"]}) == len(meta["synonyms"])
+
+
+@each_topic
+def test_authorities_are_https_pages(path: Path) -> None:
+    authorities = topic(path).meta["authorities"]
+    assert isinstance(authorities, list)
+    assert authorities
+    for entry in authorities:
+        assert set(entry) == {"name", "url"}
+        assert re.fullmatch(r"https://[a-z.]+(?:/[\w./-]+)?", entry["url"])
+
+
+@each_topic
+def test_every_check_line_names_an_authority_whose_page_is_listed(path: Path) -> None:
+    named = {
+        name
+        for line in topic(path).body.splitlines()
+        if line.startswith(CHECK)
+        for name in line.removeprefix(CHECK).removesuffix(".").split("; ")
+    }
+    assert named
+    assert named == topic(path).authority_names()
+
+
+@each_topic
+def test_every_list_of_facts_ends_with_its_authority(path: Path) -> None:
+    for heading, text in topic(path).sections().items():
+        if heading != "Questions to ask" and "\n- " in f"\n{text}":
+            assert text.splitlines()[-1].startswith(CHECK), heading
+
+
+@each_topic
+def test_a_dose_stands_only_in_a_section_with_a_source(path: Path) -> None:
+    for heading, text in topic(path).sections().items():
+        if DOSE.search(text):
+            assert CHECK in text, heading
+
+
+@each_topic
+def test_topic_says_when_to_get_help(path: Path) -> None:
+    found = topic(path)
+    text = found.sections()["When to get help"]
+    assert CHECK in text
+    if found.meta["category"] in {"medicine", "first-aid"}:
+        assert "emergency number" in text
+
+
+@each_topic
+def test_topic_is_plain_and_of_a_readable_length(path: Path) -> None:
+    found = topic(path)
+    sentences = found.sentences()
+    assert 250 <= len(found.body.split()) <= 450
+    assert max(len(sentence.split()) for sentence in sentences) <= 40
+    assert reading_grade(sentences) <= 11
+
+
+@each_topic
+def test_every_sentence_can_be_quoted_alone(path: Path) -> None:
+    found = topic(path)
+    assert [s for s in found.sentences() if LEANS_ON_ANOTHER.match(s)] == []
+    assert [s for s in found.sentences() if s[-1] not in ".?"] == []
+
+
+def test_a_dose_without_a_source_would_be_noticed() -> None:
+    assert DOSE.search("Adults take 500 mg every six hours.")
+    assert DOSE.search("The most is 4 g in 24 hours.")
+    assert not DOSE.search("A fasting glucose of 126 mg/dL or more is high.")
