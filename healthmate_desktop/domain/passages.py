@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from healthmate_desktop.domain.ids import PassageId, SourceId, new_id
 from healthmate_desktop.domain.sentences import Span, sentence_spans
 
 if TYPE_CHECKING:
-    from healthmate_desktop.domain.ids import PassageId, SourceId
+    from collections.abc import Iterable
+
+    from healthmate_desktop.domain.library import Article
 
 LONGEST = 1000  # characters of a passage; all-MiniLM reads about 256 word pieces
 OVERLAP = 200  # characters that a passage repeats of the one before, in whole sentences
+
+_HEADING = re.compile(r"^[ \t]*(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADINGS_FIRST = re.compile(r"(?:[ \t]*#{1,6}[ \t][^\n]*\s*)*")
 
 Shelf = Literal["person", "library"]
 
@@ -51,17 +58,67 @@ def split(text: str) -> list[Span]:
     """Cut a page into passages of whole sentences, at most `LONGEST` characters each.
 
     Passages are cut at headings where the text has Markdown ones, and else overlap by up to `OVERLAP` characters.
+    A heading with nothing below it stays with the next one.
     """
     passages: list[Span] = []
     current: list[Span] = []
     for sentence in sentence_spans(text):
-        if current and (sentence.starts_section or sentence.end - current[0].start > LONGEST):
+        new_section = sentence.starts_section and not all(s.starts_section for s in current)
+        if current and (new_section or sentence.end - current[0].start > LONGEST):
             passages.append(Span(current[0].start, current[-1].end))
-            current = [] if sentence.starts_section else _tail(current, sentence)
+            current = [] if new_section else _tail(current, sentence)
         current.append(sentence)
     if current:
         passages.append(Span(current[0].start, current[-1].end))
     return passages
+
+
+def passages_of(article: Article) -> list[Passage]:
+    """The passages of a library article, with fresh ids, in reading order."""
+    like = Passage(
+        id=PassageId(""),
+        shelf="library",
+        document_id=article.id,
+        title=article.title,
+        text="",
+        source_id=article.source_id,
+        external_id=article.external_id,
+        url=article.url,
+    )
+    return passages_of_pages(enumerate(article.pages, start=1), like)
+
+
+def passages_of_pages(pages: Iterable[tuple[int, str]], like: Passage) -> list[Passage]:
+    """The passages of numbered pages; all but id, text, page, start and heading is taken from `like`."""
+    return [
+        replace(
+            like,
+            id=PassageId(new_id()),
+            text=text[span.start : span.end],
+            page=number,
+            start=span.start,
+            heading=heading_path(text, span.start, title=like.title),
+        )
+        for number, text in pages
+        for span in split(text)
+    ]
+
+
+def searchable_text(passage: Passage) -> str:
+    """What is embedded and looked through for a passage: its title and headings, then its text."""
+    return "\n".join(part for part in (passage.title, passage.heading, passage.text) if part)
+
+
+def heading_path(page: str, start: int, *, title: str = "") -> str:
+    """The Markdown headings that stand over the passage at `start`, outermost first, without `title` itself."""
+    first_words = _HEADINGS_FIRST.match(page, start)
+    end = first_words.end() if first_words else start
+    trail: list[tuple[int, str]] = []
+    for match in _HEADING.finditer(page, 0, end):
+        level, name = len(match[1]), match[2]
+        trail = [above for above in trail if above[0] < level]
+        trail.append((level, name))
+    return " > ".join(name for _, name in trail if name and name != title)
 
 
 def _tail(sentences: list[Span], after: Span) -> list[Span]:

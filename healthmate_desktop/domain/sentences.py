@@ -16,11 +16,14 @@ _STOP = re.compile(r"[.!?…]+[\"'\u201d\u2019)\]]*(?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|drs|mr|mrs|ms|prof|st|vs|approx|e\.g|i\.e|etc|fig|pt|dept|tel|incl"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.d|p\.o|p\.r\.n)"
-    r"|(?:^|\s)[A-Za-z])\.$",
+    r"|(?:^|(?<!vitamin)(?<!hepatitis)(?<!influenza)(?<!type)(?<!group)(?<!grade)(?<!class)(?<!stage)\s)[A-Za-z])\.$",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"[ \t]*#{1,6}[ \t]")
 _BULLET = re.compile(r"[ \t]*(?:[-*•‣▪·]|\d{1,2}[.)])[ \t]+")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LABEL = re.compile(r"[ \t]*[^\W\d_][^.:!?\n]{0,40}:(?:[ \t]|$)")
+_SHORT = 0.6  # of the longest line of its block: a line that ended by itself and was not wrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +46,35 @@ def sentence_spans(text: str) -> list[Span]:
 
 
 def _blocks(text: str) -> list[tuple[int, int]]:
-    """Paragraphs, list items and headings; a heading ends with its line."""
+    """Paragraphs, list items without their bullets, headings, and the lines of forms and tables."""
     edges = [0, *(match.end() for match in _BREAK.finditer(text)), len(text)]
     blocks: list[tuple[int, int]] = []
     for start, end in itertools.pairwise(edges):
         line = text.find("\n", start, end)
         if _HEADING.match(text, start, end) and line != -1:
-            blocks += [(start, line), (line, end)]
+            blocks.append((start, line))
+            blocks += _lines(text, line, end)
         else:
-            blocks.append((start, end))
+            bullet = _BULLET.match(text, start, end)
+            blocks += _lines(text, bullet.end() if bullet else start, end)
     return blocks
+
+
+def _lines(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A block cut where a line was ended on purpose; lines that were only wrapped stay together."""
+    lines = [(match.start(), match.end()) for match in _LINE.finditer(text, start, end)]
+    if len(lines) < 2:
+        return [(start, end)]
+    words = [text[begin:stop].strip() for begin, stop in lines]
+    longest = max(map(len, words))
+    listed = len(lines) > 2 and not any(line[0].islower() for line in words)
+    cuts = [start]
+    for (line, following), (begin, _) in zip(itertools.pairwise(words), lines[1:], strict=True):
+        fits = len(line) + 1 + len(following.split()[0]) <= _SHORT * longest
+        labelled = _LABEL.match(line) and _LABEL.match(following)
+        if not following[0].islower() and (listed or fits or labelled):
+            cuts.append(begin)
+    return list(itertools.pairwise([*cuts, end]))
 
 
 def _stops(text: str, start: int, end: int) -> list[tuple[int, int]]:

@@ -4,15 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-import numpy.typing as npt
-
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-    from healthmate_desktop.domain.documents import ReadDocument
+    import numpy as np
+    import numpy.typing as npt
 
-Vectors = npt.NDArray[np.float32]
+    from healthmate_desktop.domain.answers import Thread, Turn
+    from healthmate_desktop.domain.documents import (
+        Document,
+        DocumentKind,
+        Page,
+        Problem,
+        ReadDocument,
+    )
+    from healthmate_desktop.domain.ids import (
+        DocumentId,
+        PassageId,
+        PatientId,
+        SourceId,
+        ThreadId,
+    )
+    from healthmate_desktop.domain.library import Article, Source
+    from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.domain.patients import Patient
+
+    Vectors = npt.NDArray[np.float32]
 
 
 class Embedder(Protocol):
@@ -55,6 +73,147 @@ class PageReader(Protocol):
         """
         ...
 
+    def read_page(self, content: bytes, number: int) -> Page:
+        """One page (from 1) with its words. Raises as `read`."""
+        ...
+
     def draw(self, content: bytes, page: int, width: int) -> bytes:
         """One page (from 1) as PNG, `width` pixels wide. Raises as `read`."""
         ...
+
+
+class Originals(Protocol):
+    """Files as they came, kept whole."""
+
+    def put(self, document_id: str, content: bytes) -> None:
+        """Durable when it returns. Raises DiskFull."""
+        ...
+
+    def get(self, document_id: str) -> bytes:
+        """Raises NotFound or VaultDamaged."""
+        ...
+
+    def remove(self, document_id: str) -> None: ...
+
+
+class PatientStore(Protocol):
+    def add(self, patient: Patient) -> None: ...
+
+    def get(self, patient_id: PatientId) -> Patient:
+        """Raises NotFound."""
+        ...
+
+    def all(self) -> list[Patient]: ...
+
+
+class DocumentStore(Protocol):
+    def add(self, document: Document) -> None: ...
+
+    def get(self, document_id: DocumentId) -> Document:
+        """Raises NotFound."""
+        ...
+
+    def of_patient(self, patient_id: PatientId) -> list[Document]:
+        """Newest first."""
+        ...
+
+    def with_sha256(self, patient_id: PatientId, sha256: str) -> Document | None: ...
+
+    def unfinished(self) -> list[Document]: ...
+
+    def save_pages(self, document_id: DocumentId, read: ReadDocument) -> None:
+        """Keep what was read and mark the document ready."""
+        ...
+
+    def mark_unreadable(
+        self, document_id: DocumentId, kind: DocumentKind | None, problems: Sequence[Problem]
+    ) -> None: ...
+
+    def page(self, document_id: DocumentId, number: int) -> Page:
+        """Raises NotFound."""
+        ...
+
+
+class PassageStore(Protocol):
+    """A person's passages. Every query takes the person and finds no one else's."""
+
+    def add(
+        self, patient_id: PatientId, passages: Sequence[Passage], vectors: Vectors, embedder: str
+    ) -> None: ...
+
+    def get(self, ids: Sequence[PassageId]) -> list[Passage]: ...
+
+    def full_text(
+        self, patient_id: PatientId, query: str, k: int
+    ) -> list[tuple[PassageId, float]]: ...
+
+    def nearest(
+        self, patient_id: PatientId, vector: Vectors, k: int
+    ) -> list[tuple[PassageId, float]]: ...
+
+
+class ChatStore(Protocol):
+    def add_thread(self, thread: Thread) -> None: ...
+
+    def threads(self, patient_id: PatientId) -> list[Thread]:
+        """Newest first."""
+        ...
+
+    def add_turn(self, turn: Turn) -> None: ...
+
+    def turns(self, thread_id: ThreadId) -> list[Turn]: ...
+
+
+class Transaction(Protocol):
+    @property
+    def patients(self) -> PatientStore: ...
+    @property
+    def documents(self) -> DocumentStore: ...
+    @property
+    def passages(self) -> PassageStore: ...
+    @property
+    def chats(self) -> ChatStore: ...
+
+
+class Vault(Protocol):
+    """The open vault. Leaving a `write` block commits, an exception in it rolls back."""
+
+    def read(self) -> AbstractContextManager[Transaction]: ...
+
+    def write(self) -> AbstractContextManager[Transaction]: ...
+
+    def check(self) -> list[str]:
+        """What is wrong with the database, in words; empty = nothing. Reads all of it."""
+        ...
+
+
+class SourceDraft(Protocol):
+    """A source on its way into the library, invisible until its block ends without an exception."""
+
+    def add(
+        self, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
+    ) -> None: ...
+
+
+class Library(Protocol):
+    """Passages of public sources. Raises HealthMateError when its files are damaged or the disk is full."""
+
+    def adding(self, source: Source) -> AbstractContextManager[SourceDraft]: ...
+
+    def sources(self) -> list[Source]: ...
+
+    def remove(self, source_id: SourceId) -> None: ...
+
+    def article(self, article_id: str) -> Article:
+        """Raises NotFound."""
+        ...
+
+    def articles(self, source_id: SourceId) -> list[Article]: ...
+
+    def full_text(self, query: str, k: int) -> list[tuple[PassageId, float]]: ...
+
+    def nearest(
+        self, vector: Vectors, k: int, *, without: Collection[SourceId] = ()
+    ) -> list[tuple[PassageId, float]]: ...
+
+    def get(self, ids: Sequence[PassageId]) -> list[Passage]: ...

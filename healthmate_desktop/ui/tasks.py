@@ -11,16 +11,18 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import Enum, auto
 from inspect import isgenerator
 from itertools import count
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +177,7 @@ class TaskRunner(QObject):
             logger.debug("task failed: %s", type(error).__name__)
             return job.key, _News.ERROR, error
 
-    def _drain(self, job: _Job, steps: Generator[Any, None, Any]) -> _Outcome:
+    def _drain(self, job: _Job, steps: Generator[Any, Any, Any]) -> _Outcome:
         with contextlib.closing(steps):  # a stopped generator still runs its `finally`
             while not job.stop.is_set():
                 try:

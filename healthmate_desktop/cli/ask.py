@@ -1,0 +1,195 @@
+"""`search`, `ask` and `triage`, one text or many in one start."""
+
+from __future__ import annotations
+
+import json
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from healthmate_desktop.cli.output import answer_json, hit_json, print_json, triage_json
+from healthmate_desktop.cli.session import commons, unlocked
+from healthmate_desktop.errors import HealthMateError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from healthmate_desktop.cli.output import Context, Json
+    from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.services.assistant import AssistantService
+    from healthmate_desktop.services.search import Scope, SearchService
+
+Text = Annotated[str, typer.Argument(help="The text; leave it out with --batch")]
+Batch = Annotated[
+    Path | None, typer.Option(help="JSON lines with id and text; one JSON object a line comes back")
+]
+Person = Annotated[str, typer.Option(help="Id of the person; default: the only one")]
+Country = Annotated[str, typer.Option(help="Two letters, for the emergency number")]
+
+
+def search(
+    ctx: typer.Context,
+    text: Text = "",
+    k: Annotated[int, typer.Option("-k", min=1, max=1000)] = 5,
+    scope: Annotated[str, typer.Option(help="library, person or all")] = "all",
+    person: Person = "",
+    batch: Batch = None,
+) -> None:
+    """Find passages in a person's documents and in the library."""
+    context: Context = ctx.obj
+    if scope not in {"library", "person", "all"}:
+        raise InvalidInput("The scope is library, person or all.")
+    with _searching(context, scope, person) as (service, patient_id):
+
+        def answer(query: str) -> Json:
+            started = time.monotonic()
+            hits = service.search(query, patient_id, scope=_scope(scope), k=k)
+            seconds = round(time.monotonic() - started, 4)
+            return {"hits": [hit_json(hit) for hit in hits], "seconds": seconds}
+
+        _each(context, text, batch, answer, _hit_lines)
+
+
+def ask(
+    ctx: typer.Context,
+    text: Text = "",
+    mode: Annotated[str, typer.Option(help="evidence or conversation")] = "evidence",
+    person: Person = "",
+    country: Country = "",
+    batch: Batch = None,
+) -> None:
+    """Answer a question with sentences from the person's documents and the library."""
+    context: Context = ctx.obj
+    if mode == "conversation":
+        raise InvalidInput(
+            "The weights on this computer are too small to speak freely about health. "
+            "Ask in evidence mode: every sentence is a quote with its source."
+        )
+    if mode != "evidence":
+        raise InvalidInput("The mode is evidence or conversation.")
+    with unlocked(context) as services:
+        patient_id = services.patients.chosen(person).id
+        place = country or context.settings.country
+
+        def answer(question: str) -> Json:
+            return _answer(services.assistant, question, patient_id, place)
+
+        _each(context, text, batch, answer, _answer_lines)
+
+
+def triage(ctx: typer.Context, text: Text = "", country: Country = "", batch: Batch = None) -> None:
+    """Say by rules how urgent a text is. No vault is opened and no model is asked."""
+    from healthmate_desktop.composition import load_rules
+
+    context: Context = ctx.obj
+    rules = load_rules()
+    place = country or context.settings.country
+
+    def answer(words: str) -> Json:
+        return triage_json(rules.triage(words, place))
+
+    _each(context, text, batch, answer, _triage_lines)
+
+
+def _answer(
+    assistant: AssistantService, question: str, patient_id: PatientId, country: str
+) -> Json:
+    asking = assistant.ask(question, patient_id, country=country)
+    while True:
+        try:
+            next(asking)
+        except StopIteration as end:
+            return answer_json(end.value.answer)
+
+
+@contextmanager
+def _searching(
+    context: Context, scope: str, person: str
+) -> Iterator[tuple[SearchService, PatientId | None]]:
+    """The library alone needs no passphrase."""
+    if scope == "library":
+        from healthmate_desktop.services.search import SearchService
+
+        with commons(context) as shared:
+            yield SearchService(None, shared.index, shared.engine), None
+    else:
+        with unlocked(context) as services:
+            yield services.search, services.patients.chosen(person).id
+
+
+def _scope(word: str) -> Scope:
+    scopes: dict[str, Scope] = {"library": "library", "person": "person", "all": "all"}
+    return scopes[word]
+
+
+def _each(
+    context: Context,
+    text: str,
+    batch: Path | None,
+    answer: Callable[[str], Json],
+    lines: Callable[[Json], Iterator[str]],
+) -> None:
+    """Answer the one text, or each line of the batch; a bad line is answered with its error."""
+    if batch is None:
+        if not text.strip():
+            raise InvalidInput("There is no text. Give one, or a file of texts with --batch.")
+        result = answer(text)
+        context.say(result, lines(result))
+        return
+    for number, line in enumerate(_batch_lines(batch), 1):
+        key: str | int = number
+        try:
+            key, words = _item(line)
+            result = answer(words)
+        except HealthMateError as error:
+            result = {"error": {"code": error.code, "message": str(error)}}
+        print_json({"id": key, **result})
+
+
+def _batch_lines(batch: Path) -> Iterator[str]:
+    try:
+        with batch.open(encoding="utf-8") as file:
+            yield from (line for line in file if line.strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise InvalidInput(
+            "The batch file could not be read. It is UTF-8, one JSON object a line."
+        ) from error
+
+
+def _item(line: str) -> tuple[str, str]:
+    try:
+        item = json.loads(line)
+        return item["id"], item["text"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise InvalidInput('A line of a batch is {"id": "…", "text": "…"}.') from error
+
+
+def _hit_lines(result: Json) -> Iterator[str]:
+    for number, hit in enumerate(result["hits"], 1):
+        yield f"{number}. {hit['title']}, page {hit['page']}"
+        yield f"   {' '.join(hit['text'].split())[:300]}"
+    if not result["hits"]:
+        yield "Nothing was found."
+
+
+def _answer_lines(result: Json) -> Iterator[str]:
+    if result["triage"]["level"] in {"emergency", "urgent"}:
+        yield from _triage_lines(result["triage"])
+        yield ""
+    for sentence in result["answer"]["sentences"]:
+        sources = "; ".join(f"{c['title']}, page {c['page']}" for c in sentence["citations"])
+        yield f"{' '.join(sentence['text'].split())}  [{sources}]"
+    if result["answer"]["note"]:
+        yield result["answer"]["note"]
+    yield ""
+    yield result["disclaimer"]
+
+
+def _triage_lines(result: Json) -> Iterator[str]:
+    yield f"{result['level']}: {', '.join(reason['title'] for reason in result['reasons'])}"
+    yield result["advice"]
+    yield from (f"- {step}" for step in result["steps"])
+    yield from (f"{number['label']}: {number['number']}" for number in result["numbers"])

@@ -1,0 +1,55 @@
+"""`import`: files of a person into the vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from healthmate_desktop.cli.session import unlocked
+
+if TYPE_CHECKING:
+
+    from healthmate_desktop.cli.output import Context, Json
+    from healthmate_desktop.services.importing import FileOutcome
+
+
+def import_files(
+    ctx: typer.Context,
+    paths: list[Path],
+    accept_all: Annotated[
+        bool, typer.Option("--accept-all", help="Do not wait for a review of what was read")
+    ] = False,
+    person: Annotated[str, typer.Option(help="Id of the person; default: the only one")] = "",
+) -> None:
+    """Take files and folders into the vault of a person."""
+    del accept_all  # documents need no review; records, which do, come from a later version on
+    context: Context = ctx.obj
+    outcomes: list[FileOutcome] = []
+    with unlocked(context) as services:
+        patient = services.patients.chosen(person)
+        for step in services.importing.import_files(paths, patient.id):
+            if step.outcome is not None:
+                outcomes.append(step.outcome)
+                context.progress(f"{step.done} of {step.total}: {step.outcome.status}")
+    context.say(
+        {"files": [_json(outcome) for outcome in outcomes]},
+        (
+            f"{outcome.status:12} {outcome.path}"
+            + "".join(f"\n             {p.where}: {p.message}" for p in outcome.problems)
+            for outcome in outcomes
+        ),
+    )
+
+
+def _json(outcome: FileOutcome) -> Json:
+    return {
+        "path": outcome.path,
+        "status": outcome.status,
+        "kind": outcome.kind or None,
+        "document_id": outcome.document_id or None,
+        "records": {},
+        "problems": [{"where": p.where, "message": p.message} for p in outcome.problems],
+        "seconds": round(outcome.seconds, 3),
+    }

@@ -1,0 +1,87 @@
+"""`library add`, `list` and `remove`: no vault is opened, the library is public."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+from healthmate_desktop.cli.session import commons
+from healthmate_desktop.domain.ids import SourceId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from healthmate_desktop.cli.output import Context, Json
+    from healthmate_desktop.domain.library import Source
+    from healthmate_desktop.services.library import SourceOutcome
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.command()
+def add(ctx: typer.Context, paths: list[Path]) -> None:
+    """Add files, folders of files, or folders in BEIR layout, each as one source."""
+    context: Context = ctx.obj
+    outcomes: list[SourceOutcome] = []
+    with commons(context) as shared:
+        for step in shared.library.add(paths):
+            if step.outcome is not None:
+                outcomes.append(step.outcome)
+            else:
+                total = f" of {step.total}" if step.total else ""
+                context.progress(f"{step.title}: {step.done}{total}")
+    sources = [o.source for o in outcomes if o.source is not None]
+    context.say(
+        {
+            "sources": [source_json(source) for source in sources],
+            "files": [
+                {
+                    "path": outcome.path,
+                    "status": outcome.status,
+                    "problems": [
+                        {"where": p.where, "message": p.message} for p in outcome.problems
+                    ],
+                }
+                for outcome in outcomes
+            ],
+        },
+        (f"{o.status:12} {o.path}" for o in outcomes),
+    )
+
+
+@app.command("list")
+def all_(ctx: typer.Context) -> None:
+    """List the sources."""
+    context: Context = ctx.obj
+    with commons(context) as shared:
+        sources = shared.library.sources()
+    context.say({"sources": [source_json(s) for s in sources]}, _lines(sources))
+
+
+@app.command()
+def remove(ctx: typer.Context, source_id: str) -> None:
+    """Forget a source and delete its files."""
+    context: Context = ctx.obj
+    with commons(context) as shared:
+        shared.library.remove(SourceId(source_id))
+    context.say({"removed": source_id}, ("Removed.",))
+
+
+def source_json(source: Source) -> Json:
+    return {
+        "id": source.id,
+        "kind": source.kind,
+        "title": source.title,
+        "licence": source.licence,
+        "date": source.published.isoformat() if source.published else None,
+        "added": source.added_at.isoformat(),
+        "passages": source.passages,
+        "articles": source.articles,
+        "note": source.note,
+    }
+
+
+def _lines(sources: Iterable[Source]) -> Iterable[str]:
+    return (f"{s.id}  {s.passages:7} passages  {s.title}" for s in sources)

@@ -1,0 +1,88 @@
+"""The command tree. Exit codes: 0 done, 1 a known error, 2 wrong usage."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import typer
+
+from healthmate_desktop import __version__
+from healthmate_desktop.cli import ask, demo, documents, library, machine, patients, vault
+from healthmate_desktop.cli.output import Context, print_json
+from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.paths import Paths, default_data_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+EPILOG = "Every command takes --data-dir DIR (where the records are) and --json (one object on standard output)."
+
+app = typer.Typer(
+    help=f"HealthMate {__version__}: health records and a medical library on this computer. {EPILOG}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(vault.app, name="vault", help="Make and check the vault.")
+app.add_typer(patients.app, name="person", help="The people whose records are kept.")
+app.add_typer(library.app, name="library", help="Public sources that answers quote from.")
+app.add_typer(machine.weights_app, name="weights", help="The models on this computer.")
+app.command("import")(documents.import_files)
+app.command("search")(ask.search)
+app.command("ask")(ask.ask)
+app.command("triage")(ask.triage)
+app.command("doctor")(machine.doctor)
+app.command("demo")(demo.demo)
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    from healthmate_desktop.security.process import harden
+
+    harden("app")
+    rest, data_dir, as_json = _common_options(arguments)
+    context = Context(Paths(data_dir), as_json)
+    try:
+        app(rest, standalone_mode=False, obj=context)
+    except HealthMateError as error:
+        _say_error(context, error.code, str(error))
+        return 1
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.Abort:
+        _say_error(context, "stopped", "Stopped. What was done so far is kept.")
+        return 1
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        return 2
+    return 0
+
+
+def _say_error(context: Context, code: str, message: str) -> None:
+    if context.as_json:
+        print_json({"error": {"code": code, "message": message}})
+    else:
+        context.progress(message)
+
+
+def _common_options(arguments: Sequence[str]) -> tuple[list[str], Path, bool]:
+    """Take `--data-dir DIR` and `--json` out, wherever they stand before a `--`."""
+    rest: list[str] = []
+    data_dir, as_json = default_data_dir(), False
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word == "--json":
+            as_json = True
+        elif word == "--data-dir" and (named := next(words, None)) is not None:
+            data_dir = Path(named)
+        elif word.startswith("--data-dir="):
+            data_dir = Path(word.partition("=")[2])
+        else:
+            rest.append(word)
+    return rest, data_dir.absolute(), as_json

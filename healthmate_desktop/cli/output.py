@@ -1,0 +1,110 @@
+"""What a command prints: one JSON object with `--json`, else plain lines; progress goes to standard error."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from healthmate_desktop.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from healthmate_desktop.domain.answers import Answer, Citation
+    from healthmate_desktop.domain.passages import Hit
+    from healthmate_desktop.domain.triage import Triage
+    from healthmate_desktop.paths import Paths
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The choices that every command takes."""
+
+    paths: Paths
+    as_json: bool
+
+    @property
+    def settings(self) -> Settings:
+        return load_settings(self.paths.settings)
+
+    def say(self, result: Json, lines: Iterable[str] = ()) -> None:
+        """Print the result of the command, once."""
+        if self.as_json:
+            print_json(result)
+        else:
+            for line in lines:
+                print(line)  # noqa: T201
+
+    def progress(self, line: str) -> None:
+        print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def print_json(result: Json) -> None:
+    print(json.dumps(result, ensure_ascii=False), flush=True)  # noqa: T201
+
+
+def triage_json(triage: Triage) -> Json:
+    return {
+        "level": triage.level.value,
+        "reasons": [asdict(reason) for reason in triage.reasons],
+        "advice": triage.advice,
+        "steps": list(triage.steps),
+        "numbers": [asdict(number) for number in triage.numbers],
+    }
+
+
+def hit_json(hit: Hit) -> Json:
+    passage = hit.passage
+    return {
+        "passage_id": passage.id,
+        "document_id": passage.document_id,
+        "external_id": passage.external_id,
+        "title": passage.title,
+        "heading": passage.heading,
+        "text": passage.text,
+        "page": passage.page,
+        "url": passage.url,
+        "shelf": passage.shelf,
+        "score": round(hit.score, 6),
+    }
+
+
+def answer_json(answer: Answer) -> Json:
+    return {
+        "answer": {
+            "sentences": [
+                {
+                    "text": sentence.text,
+                    "supported": bool(sentence.citations),
+                    "citations": [_citation_json(c) for c in sentence.citations],
+                }
+                for sentence in answer.sentences
+            ],
+            "note": answer.note,
+        },
+        "route": answer.route,
+        "triage": triage_json(answer.triage),
+        "tools": [],
+        "disclaimer": answer.disclaimer,
+        "weights": answer.weights,
+        "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
+    }
+
+
+def _citation_json(citation: Citation) -> Json:
+    return {
+        "kind": "passage",
+        "id": citation.passage_id,
+        "document_id": citation.document_id,
+        "external_id": citation.external_id,
+        "shelf": citation.shelf,
+        "title": citation.title,
+        "page": citation.page,
+        "start": citation.start,
+        "quote": citation.quote,
+        "url": citation.url,
+    }

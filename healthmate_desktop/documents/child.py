@@ -1,0 +1,155 @@
+"""The reader process: one untrusted file in, its pages out. It is limited and may be killed at any time."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NoReturn
+
+from healthmate_desktop.children import Message, serve
+from healthmate_desktop.documents import limits, wire
+from healthmate_desktop.documents.detect import kind_of
+from healthmate_desktop.domain.documents import DocumentKind, Problem, ReadDocument
+from healthmate_desktop.errors import DocumentError, UnreadableDocument, UnsupportedDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from healthmate_desktop.domain.documents import Page
+
+_NOTHING_READ = (
+    "No page of this file could be read; it is damaged or too large. It is kept. "
+    "Add it again from where it came from, or print it to a new PDF and add that."
+)
+_CUT_OFF = "The end of the file is missing, so pages may be missing too. Add the file again from where it came from."
+
+
+def main() -> NoReturn:
+    os.environ["OPENBLAS_NUM_THREADS"] = (
+        "1"  # each of its threads would reserve memory we do not have
+    )
+    limits.limit_process()
+    serve(answer)
+
+
+def answer(request: Message) -> Iterator[Message]:
+    """`ready` first: a process that dies before it is a broken installation, and after it a bad file."""
+    yield {"ready": True}
+    try:
+        content, name = bytes(request["content"]), str(request["name"])
+        kind = kind_of(content, name)
+        if request["do"] == "draw":
+            yield {"png": _draw(content, kind, int(request["page"]), int(request["width"]))}
+        else:
+            yield from _read(content, kind)
+    except DocumentError as error:
+        yield wire.packed_error(error)
+
+
+def _read(content: bytes, kind: DocumentKind) -> Iterator[Message]:
+    if kind is DocumentKind.PDF:
+        yield from _read_pdf(content)
+    elif kind is DocumentKind.IMAGE:
+        yield from _read_picture(content)
+    else:
+        document = _read_text(content, kind)
+        yield {"total": 1}
+        yield wire.packed_page(document.pages[0])
+        yield wire.packed_end(document)
+
+
+def _read_text(content: bytes, kind: DocumentKind) -> ReadDocument:
+    from healthmate_desktop.documents.html import read_html
+    from healthmate_desktop.documents.text import read_text
+
+    document = read_html(content) if kind is DocumentKind.HTML else read_text(content, kind)
+    if not document.pages[0].text.strip():
+        raise UnreadableDocument(
+            "There is no text in this file, so there is nothing to read. It is kept."
+        )
+    return document
+
+
+def _read_pdf(content: bytes) -> Iterator[Message]:
+    from healthmate_desktop.documents import pdf
+
+    document = pdf.open_pdf(content)
+    cut_off = pdf.looks_cut_off(document, content)
+    problems = [Problem("the file", _CUT_OFF)] if cut_off else []
+    try:
+        pdf.with_fields(document)
+    except pdf.page_errors():
+        problems.append(Problem("the form", "What was filled into this form could not be read."))
+
+    def read(number: int) -> tuple[Page, str]:
+        try:
+            return pdf.read_page(document, number)
+        except pdf.page_errors() as error:
+            raise UnreadableDocument(pdf.PAGE_LOST) from error
+
+    yield from _pages(DocumentKind.PDF, document.page_count, read, pdf.title_of(document), problems)
+
+
+def _read_picture(content: bytes) -> Iterator[Message]:
+    from healthmate_desktop.documents import pictures
+
+    picture = pictures.open_picture(content)
+    total = pictures.count_pages(picture)
+
+    def read(number: int) -> tuple[Page, str]:
+        return pictures.read_page(picture, number)
+
+    yield from _pages(DocumentKind.IMAGE, total, read, "", [])
+
+
+def _pages(
+    kind: DocumentKind,
+    total: int,
+    read: Callable[[int], tuple[Page, str]],
+    title: str,
+    problems: list[Problem],
+) -> Iterator[Message]:
+    """Page by page; a page that can't be read is a problem, and only all of them together an error."""
+    if total < 1:
+        raise UnreadableDocument(_NOTHING_READ)
+    yield {"total": total}
+    length, good = 0, 0
+    for number in range(1, total + 1):
+        limits.allow_another_page()
+        try:
+            page, heading = read(number)
+        except UnreadableDocument as error:
+            problems.append(Problem(f"page {number}", str(error)))
+            yield {"lost": number}
+            continue
+        length += len(page.text)
+        if length > limits.LONGEST_TEXT:
+            problems.append(Problem(f"page {number}", "The text is too long, so it ends here."))
+            break
+        title = title or heading
+        good += 1
+        yield wire.packed_page(page)
+    if not good:
+        raise UnreadableDocument(problems[-1].message if total == 1 else _all_lost(problems))
+    yield wire.packed_end(ReadDocument(kind, title, (), tuple(problems)))
+
+
+def _all_lost(problems: list[Problem]) -> str:
+    """One reason if all pages share it, such as missing Tesseract."""
+    reasons = {problem.message for problem in problems if problem.where.startswith("page ")}
+    return reasons.pop() if len(reasons) == 1 and "kept" in min(reasons) else _NOTHING_READ
+
+
+def _draw(content: bytes, kind: DocumentKind, number: int, width: int) -> bytes:
+    if kind is DocumentKind.PDF:
+        from healthmate_desktop.documents import pdf
+
+        document = pdf.open_pdf(content)
+        try:
+            return pdf.draw_page(document, number, width)
+        except pdf.page_errors() as error:
+            raise UnreadableDocument(pdf.PAGE_LOST + " The file is kept.") from error
+    if kind is DocumentKind.IMAGE:
+        from healthmate_desktop.documents import pictures
+
+        return pictures.draw_page(pictures.open_picture(content), number, width)
+    raise UnsupportedDocument("This file is text and has no pages to draw. Read its text instead.")

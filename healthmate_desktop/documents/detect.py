@@ -1,0 +1,91 @@
+"""Tell what a file is from its content. The name decides only between plain text and Markdown."""
+
+from __future__ import annotations
+
+import re
+
+from healthmate_desktop.domain.documents import DocumentKind
+from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
+
+_PICTURES = (
+    b"\x89PNG\r\n\x1a\n",
+    b"\xff\xd8\xff",
+    b"II*\x00",
+    b"MM\x00*",
+    b"GIF87a",
+    b"GIF89a",
+)
+_HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGNORECASE)
+_MARKDOWN_NAME = (".md", ".markdown", ".mdown")
+_UTF_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_HEAD = 4096
+
+_READABLE = "It reads PDF files, pictures, web pages and text."
+_ARCHIVE = (
+    "HealthMate can not read archives, Word or OpenDocument files yet. The file is kept. "
+    "Unpack it, or save it as a PDF, and add that."
+)
+_XML = (
+    "HealthMate can not read XML files as documents yet. The file is kept. "
+    "Save it as a PDF or a web page, and add that."
+)
+_UNKNOWN = f"This kind of file is not one HealthMate can read yet. It is kept. {_READABLE}"
+
+
+def kind_of(content: bytes, name: str) -> DocumentKind:
+    """Raises UnreadableDocument for an empty file and UnsupportedDocument for a kind that can't be read."""
+    if not content.strip(b"\x00 \t\r\n"):
+        raise UnreadableDocument(
+            "The file is empty, so there is nothing to read. Add it again from where it came from."
+        )
+    head = content[:_HEAD]
+    if b"%PDF-" in head[:1024]:
+        return DocumentKind.PDF
+    if head.startswith(_PICTURES) or _is_webp(head) or _is_bmp(head):
+        return DocumentKind.IMAGE
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc")):
+        raise UnsupportedDocument(_ARCHIVE)
+    return _kind_of_text(content, name)
+
+
+def _kind_of_text(content: bytes, name: str) -> DocumentKind:
+    head = content[:_HEAD]
+    if not _is_text(head):
+        raise UnsupportedDocument(_UNKNOWN)
+    plain = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if _HTML.search(plain):
+        return DocumentKind.HTML
+    if plain.startswith((b"<?xml", b"<ClinicalDocument")):
+        raise UnsupportedDocument(_XML)
+    if plain.startswith(b"{\\rtf"):
+        raise UnsupportedDocument(_ARCHIVE.replace("archives, Word", "archives, Word, RTF"))
+    return DocumentKind.MARKDOWN if name.lower().endswith(_MARKDOWN_NAME) else DocumentKind.TEXT
+
+
+def _is_webp(head: bytes) -> bool:
+    return head[:4] == b"RIFF" and head[8:12] == b"WEBP"
+
+
+def _is_bmp(head: bytes) -> bool:
+    """`BM` alone begins many a text; the reserved bytes and the size of the next header do not."""
+    return head[:2] == b"BM" and head[6:10] == b"\x00" * 4 and head[15:18] == b"\x00" * 3
+
+
+def _is_text(head: bytes) -> bool:
+    if head.startswith(_UTF_MARKS) or utf16_without_mark(head):
+        return True
+    strange = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
+    return strange <= len(head) // 100
+
+
+def utf16_without_mark(head: bytes) -> str:
+    """The encoding's name if every other byte is NUL, as in Western text as UTF-16; else ""."""
+    sample = head[:_HEAD]
+    if len(sample) < 4:
+        return ""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > 0.4 * len(sample) / 2 and even == 0:
+        return "utf-16-le"
+    if even > 0.4 * len(sample) / 2 and odd == 0:
+        return "utf-16-be"
+    return ""

@@ -1,0 +1,47 @@
+"""Library files that have pages to draw, kept as they came. Public, not encrypted."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from healthmate_desktop.errors import DiskFull, NotFound
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class LibraryFiles:
+    """One file an article, named by the article's id."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def put(self, article_id: str, content: bytes) -> None:
+        """Durable when it returns. Raises DiskFull."""
+        draft = self._folder / f"{article_id}.new"
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with draft.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.replace(self._folder / article_id)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            if error.errno == errno.ENOSPC:
+                raise DiskFull from error
+            raise
+
+    def get(self, article_id: str) -> bytes:
+        """Raises NotFound."""
+        try:
+            return (self._folder / article_id).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFound(
+                "The file of this source is gone. Remove the source and add it again."
+            ) from error
+
+    def remove(self, article_id: str) -> None:
+        (self._folder / article_id).unlink(missing_ok=True)

@@ -1,0 +1,145 @@
+"""The tables of the library: their columns, their full-text index, and rows to domain values and back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from healthmate_desktop.domain.ids import PassageId, SourceId
+from healthmate_desktop.domain.library import Article
+from healthmate_desktop.domain.passages import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+
+    import numpy as np
+    import numpy.typing as npt
+
+DIMENSIONS = 384
+PASSAGES = "passages"
+ARTICLES = "articles"
+
+# Words that say how something is asked, not what about: function words and the verbs of asking.
+STOP_WORDS = """
+    a about above after again against all also am among an and any are as at be because been before being
+    below between both but by can cannot could did do does doing done down during each either else few for
+    from further get give had has have having he her here hers him his how i if in into is it its just know
+    least less like many may me might more most much must my near neither no nor not now of off often on once
+    only or other others ought our ours out over own per please same several shall she should so some still
+    such tell than that the their theirs them then there these they this those though through thus to too
+    toward under until up upon use used using very via want was we well were what when where whether which
+    while who whom whose why will with within without would yet you your yours
+""".split()  # noqa: SIM905 - a list of single words is read more easily as text
+
+
+def passages_schema() -> Any:
+    import pyarrow as pa
+
+    text = [
+        pa.field(name, pa.string())
+        for name in (
+            "id",
+            "source_id",
+            "article_id",
+            "title",
+            "heading",
+            "external_id",
+            "url",
+            "words",
+        )
+    ]
+    return pa.schema(
+        [
+            *text,
+            pa.field("page", pa.int32()),
+            pa.field("start", pa.int32()),
+            pa.field("vector", pa.list_(pa.float32(), DIMENSIONS)),
+        ]
+    )
+
+
+def articles_schema() -> Any:
+    import pyarrow as pa
+
+    text = [
+        pa.field(name, pa.string())
+        for name in ("id", "source_id", "title", "external_id", "url", "file")
+    ]
+    return pa.schema([*text, pa.field("pages", pa.list_(pa.string()))])
+
+
+SCHEMAS: dict[str, Callable[[], Any]] = {PASSAGES: passages_schema, ARTICLES: articles_schema}
+
+
+def full_text_config() -> Any:
+    """BM25 over stemmed English words."""
+    from lancedb.index import FTS
+
+    return FTS(language="English", stem=True, remove_stop_words=True, custom_stop_words=STOP_WORDS)
+
+
+def passage_batch(passages: Sequence[Passage], vectors: npt.NDArray[np.float32]) -> Any:
+    import pyarrow as pa
+
+    if vectors.shape != (len(passages), DIMENSIONS):
+        raise ValueError(f"{len(passages)} passages came with vectors of shape {vectors.shape}")
+    columns = {
+        "id": [p.id for p in passages],
+        "source_id": [p.source_id for p in passages],
+        "article_id": [p.document_id for p in passages],
+        "title": [p.title for p in passages],
+        "heading": [p.heading for p in passages],
+        "external_id": [p.external_id for p in passages],
+        "url": [p.url for p in passages],
+        "words": [_above(p.title, p.heading) + p.text for p in passages],
+        "page": [p.page for p in passages],
+        "start": [p.start for p in passages],
+        "vector": pa.FixedSizeListArray.from_arrays(
+            pa.array(vectors.astype("float32").ravel()), DIMENSIONS
+        ),
+    }
+    return pa.RecordBatch.from_pydict(columns, schema=passages_schema())
+
+
+def article_batch(articles: Sequence[Article]) -> Any:
+    import pyarrow as pa
+
+    schema = articles_schema()
+    columns = {
+        name: [getattr(article, name) for article in articles]
+        for name in schema.names
+        if name != "pages"
+    }
+    columns["pages"] = [list(article.pages) for article in articles]
+    return pa.RecordBatch.from_pydict(columns, schema=schema)
+
+
+def passage_of(row: dict[str, Any]) -> Passage:
+    return Passage(
+        id=PassageId(row["id"]),
+        shelf="library",
+        document_id=row["article_id"],
+        title=row["title"],
+        text=row["words"][len(_above(row["title"], row["heading"])) :],
+        page=row["page"],
+        start=row["start"],
+        heading=row["heading"],
+        source_id=SourceId(row["source_id"]),
+        external_id=row["external_id"],
+        url=row["url"],
+    )
+
+
+def article_of(row: dict[str, Any]) -> Article:
+    values = row | {"pages": tuple(row["pages"]), "source_id": SourceId(row["source_id"])}
+    return Article(**values)
+
+
+def one_of(column: str, values: Collection[str]) -> str:
+    """An SQL condition."""
+    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f"{column} IN ({quoted})"
+
+
+def _above(title: str, heading: str) -> str:
+    """What is looked through before the text itself. The title counts twice: most questions name their subject."""
+    return f"{title}\n{title}\n{heading}\n"

@@ -1,0 +1,189 @@
+"""Ask: emergency rules first, then evidence from the person's documents and the library, then an answer of quotes."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from healthmate_desktop.domain import evidence
+from healthmate_desktop.domain.answers import (
+    NOTHING_FOUND,
+    Answer,
+    AnswerSentence,
+    Citation,
+    Route,
+    Thread,
+    Timing,
+    Turn,
+)
+from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
+from healthmate_desktop.domain.triage import Level
+from healthmate_desktop.errors import ChildDied, InferenceError, InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
+    from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.domain.triage import Triage, TriageRules
+    from healthmate_desktop.services.ports import Embedder, Vault, Writer
+    from healthmate_desktop.services.search import SearchService
+
+LONGEST_QUESTION = 4000  # characters
+PASSAGES = 8  # taken from each shelf
+OPINIONS = 8  # best sentences that the model is asked about
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """What the answer is being made from."""
+
+    documents: int
+    articles: int
+
+
+class AssistantService:
+    """Answers questions and keeps the conversation in the vault."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        search: SearchService,
+        embedder: Embedder,
+        writer: Writer | None,
+        rules: TriageRules,
+    ) -> None:
+        self._vault = vault
+        self._search = search
+        self._embedder = embedder
+        self._writer = writer
+        self._rules = rules
+
+    def triage(self, text: str, country: str = "") -> Triage:
+        return self._rules.triage(text, country)
+
+    def threads(self, patient_id: PatientId) -> list[Thread]:
+        with self._vault.read() as tx:
+            return tx.chats.threads(patient_id)
+
+    def turns(self, thread_id: ThreadId) -> list[Turn]:
+        with self._vault.read() as tx:
+            return tx.chats.turns(thread_id)
+
+    def ask(
+        self,
+        question: str,
+        patient_id: PatientId,
+        *,
+        thread_id: ThreadId | None = None,
+        country: str = "",
+    ) -> Generator[Triage | Searched | AnswerSentence, None, Turn]:
+        """Yield the triage, what was searched, and each sentence as it is settled; return the turn, already kept.
+
+        Closing the generator drops the question. Raises InvalidInput, InferenceError or ChildDied.
+        """
+        question = question.strip()
+        if not question or len(question) > LONGEST_QUESTION:
+            raise InvalidInput(f"A question has between 1 and {LONGEST_QUESTION} letters.")
+        started = time.monotonic()
+        triage = self._rules.triage(question, country)
+        triaged = time.monotonic() - started
+        yield triage
+        passages = [] if _is_crisis(triage) else self._passages(question, patient_id)
+        retrieved = time.monotonic() - started - triaged
+        yield Searched(_count(passages, "person"), _count(passages, "library"))
+        sentences: list[AnswerSentence] = []
+        first = 0.0
+        for sentence in self._sentences(question, passages):
+            first = first or time.monotonic() - started
+            sentences.append(sentence)
+            yield sentence
+        answer = Answer(
+            route=_route(triage, sentences),
+            sentences=tuple(sentences),
+            triage=triage,
+            weights=self._writer.name if self._writer and sentences else "",
+            seconds=Timing(triaged, retrieved, first, time.monotonic() - started),
+            note="" if sentences or triage.level is Level.EMERGENCY else NOTHING_FOUND,
+        )
+        return self._keep(question, answer, patient_id, thread_id)
+
+    def _passages(self, question: str, patient_id: PatientId) -> list[Passage]:
+        vector = self._embedder.embed([question])[0]
+        hits = self._search.person_hits(question, vector, patient_id, PASSAGES)
+        hits += self._search.library_hits(question, vector, PASSAGES)
+        return [hit.passage for hit in hits]
+
+    def _sentences(
+        self, question: str, passages: Sequence[Passage]
+    ) -> Generator[AnswerSentence, None, None]:
+        candidates = evidence.candidates_of(passages)
+        if not candidates:
+            return
+        texts = [evidence.shown_to_embedder(candidate) for candidate in candidates]
+        vectors = self._embedder.embed([question, *texts])
+        scored = evidence.score(question, candidates, (vectors[1:] @ vectors[0]).tolist())
+        if not evidence.passes_gate(scored[0]):
+            return
+        for item in evidence.choose(self._with_opinion(question, scored)):
+            yield AnswerSentence(item.candidate.text, (_citation(item.candidate),))
+
+    def _with_opinion(self, question: str, scored: list[evidence.Scored]) -> list[evidence.Scored]:
+        if self._writer is None:
+            return scored
+        best = scored[:OPINIONS]
+        texts = [evidence.shown_to_embedder(item.candidate) for item in best]
+        try:
+            likelihoods = self._writer.likelihoods(texts, question)
+        except (InferenceError, ChildDied):  # the evidence stands without the model
+            return scored
+        return evidence.with_opinion(best, likelihoods)
+
+    def _keep(
+        self, question: str, answer: Answer, patient_id: PatientId, thread_id: ThreadId | None
+    ) -> Turn:
+        now = datetime.now(UTC)
+        with self._vault.write() as tx:
+            if thread_id is None:
+                thread_id = ThreadId(new_id())
+                tx.chats.add_thread(Thread(thread_id, patient_id, question[:80], now))
+            turn = Turn(TurnId(new_id()), thread_id, question, answer, now)
+            tx.chats.add_turn(turn)
+        return turn
+
+
+def _is_crisis(triage: Triage) -> bool:
+    """Self-harm and poisoning are for people, not for passages about doses."""
+    return triage.level is Level.EMERGENCY and any(n.kind != "emergency" for n in triage.numbers)
+
+
+def _count(passages: Sequence[Passage], shelf: str) -> int:
+    return len({passage.document_id for passage in passages if passage.shelf == shelf})
+
+
+def _route(triage: Triage, sentences: Sequence[AnswerSentence]) -> Route:
+    if triage.level is Level.EMERGENCY:
+        return "emergency"
+    shelves = {citation.shelf for sentence in sentences for citation in sentence.citations}
+    if shelves == {"person", "library"}:
+        return "both"
+    if shelves == {"person"}:
+        return "documents"
+    return "library" if shelves else "none"
+
+
+def _citation(candidate: evidence.Candidate) -> Citation:
+    passage = candidate.passage
+    return Citation(
+        passage_id=passage.id,
+        document_id=passage.document_id,
+        shelf=passage.shelf,
+        title=passage.title,
+        quote=candidate.text,
+        page=passage.page,
+        start=candidate.page_start,
+        external_id=passage.external_id,
+        url=passage.url,
+    )

@@ -1,0 +1,77 @@
+"""A person's documents: what there is, and the very place a citation stands on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from healthmate_desktop.domain.answers import Place
+from healthmate_desktop.domain.documents import Problem, boxes_of
+from healthmate_desktop.domain.ids import DocumentId
+from healthmate_desktop.errors import HealthMateError
+
+if TYPE_CHECKING:
+    from healthmate_desktop.domain.answers import Citation
+    from healthmate_desktop.domain.documents import Document, Page
+    from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.services.ports import Originals, PageReader, Vault
+
+
+@dataclass(frozen=True, slots=True)
+class CheckReport:
+    """What a check of the vault found."""
+
+    documents: int
+    problems: tuple[Problem, ...]
+
+
+class DocumentService:
+    """Lists, opens and draws the documents of a person."""
+
+    def __init__(self, vault: Vault, originals: Originals, reader: PageReader) -> None:
+        self._vault = vault
+        self._originals = originals
+        self._reader = reader
+
+    def of_patient(self, patient_id: PatientId) -> list[Document]:
+        """Newest first."""
+        with self._vault.read() as tx:
+            return tx.documents.of_patient(patient_id)
+
+    def page(self, document_id: DocumentId, number: int) -> Page:
+        """What was read from a page, numbered from 1. Raises NotFound."""
+        with self._vault.read() as tx:
+            return tx.documents.page(document_id, number)
+
+    def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:
+        """The page as PNG, drawn from the original by the reader child. Raises HealthMateError."""
+        return self._reader.draw(self._originals.get(document_id), number, width)
+
+    def place(self, citation: Citation) -> Place:
+        """Where a citation of a person's document stands. Raises NotFound."""
+        document_id = DocumentId(citation.document_id)
+        with self._vault.read() as tx:
+            document = tx.documents.get(document_id)
+            page = tx.documents.page(document_id, citation.page)
+        drawable = document.kind is not None and document.kind.has_pictures
+        boxes = boxes_of(page, citation.start, citation.start + len(citation.quote))
+        return Place(
+            citation=citation,
+            text=page.text,
+            boxes=boxes if drawable else (),
+            width=page.width,
+            height=page.height,
+            page_count=document.page_count,
+        )
+
+    def check(self) -> CheckReport:
+        """Check the database and open every original. Takes as long as reading all of it."""
+        problems = [Problem("database", message) for message in self._vault.check()]
+        with self._vault.read() as tx:
+            documents = [d for p in tx.patients.all() for d in tx.documents.of_patient(p.id)]
+        for document in documents:
+            try:
+                self._originals.get(document.id)
+            except HealthMateError as error:
+                problems.append(Problem(f"document {document.id}", str(error)))
+        return CheckReport(len(documents), tuple(problems))

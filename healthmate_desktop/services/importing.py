@@ -1,0 +1,183 @@
+"""Files in: each file is kept encrypted first, then read in a child, then made findable."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Literal
+
+from healthmate_desktop.domain.documents import Document, DocumentKind, Problem
+from healthmate_desktop.domain.ids import DocumentId, PassageId, new_id
+from healthmate_desktop.domain.passages import Passage, passages_of_pages
+from healthmate_desktop.errors import (
+    ChildDied,
+    DocumentError,
+    HealthMateError,
+    InferenceError,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
+from healthmate_desktop.services.embedding import EMBEDDER_NAME, embed_passages
+from healthmate_desktop.services.files import file_content, files_below
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+    from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.services.ports import Embedder, Originals, PageReader, Vault
+
+Status = Literal["imported", "duplicate", "unreadable", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file. `document_id` is "" where nothing was kept."""
+
+    path: str
+    status: Status
+    kind: str
+    document_id: str
+    problems: tuple[Problem, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProgress:
+    """`done` of `total` files are through; of the one under way, `page` of `pages`."""
+
+    done: int
+    total: int
+    name: str
+    page: int = 0
+    pages: int = 0
+    outcome: FileOutcome | None = None  # set when the file is through
+
+
+class ImportService:
+    """Takes files of a person into the vault."""
+
+    def __init__(
+        self, vault: Vault, originals: Originals, reader: PageReader, embedder: Embedder
+    ) -> None:
+        self._vault = vault
+        self._originals = originals
+        self._reader = reader
+        self._embedder = embedder
+
+    def import_files(
+        self, paths: Sequence[Path], patient_id: PatientId
+    ) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        """Import files and folders; one bad file never stops the rest.
+
+        Closing the generator stops the work: files that are through stay, the one under way is kept and read
+        again when it is next imported or at `resume`.
+        """
+        files = list(files_below(paths))
+        outcomes: list[FileOutcome] = []
+        for done, path in enumerate(files):
+            yield ImportProgress(done, len(files), path.name)
+            started = time.monotonic()
+            outcome = None
+            for step in self._import_file(path, patient_id, started):
+                if isinstance(step, FileOutcome):
+                    outcome = step
+                else:
+                    yield ImportProgress(done, len(files), path.name, *step)
+            if outcome is not None:
+                outcomes.append(outcome)
+                yield ImportProgress(done + 1, len(files), path.name, outcome=outcome)
+        return outcomes
+
+    def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        """Read the files that were kept but not finished, as after a power cut."""
+        with self._vault.read() as tx:
+            waiting = tx.documents.unfinished()
+        outcomes: list[FileOutcome] = []
+        for done, document in enumerate(waiting):
+            yield ImportProgress(done, len(waiting), document.name)
+            started = time.monotonic()
+            for step in self._finish(document, started):
+                if isinstance(step, FileOutcome):
+                    outcomes.append(step)
+                    yield ImportProgress(done + 1, len(waiting), document.name, outcome=step)
+                else:
+                    yield ImportProgress(done, len(waiting), document.name, *step)
+        return outcomes
+
+    def _import_file(
+        self, path: Path, patient_id: PatientId, started: float
+    ) -> Generator[tuple[int, int] | FileOutcome, None, None]:
+        try:
+            content = file_content(path)
+        except UnreadableDocument as error:
+            yield _failure(str(path), "", error, started)
+            return
+        sha256 = hashlib.sha256(content).hexdigest()
+        with self._vault.read() as tx:
+            known = tx.documents.with_sha256(patient_id, sha256)
+        if known is not None and known.state == "ready":
+            seconds = time.monotonic() - started
+            yield FileOutcome(str(path), "duplicate", _word(known.kind), known.id, (), seconds)
+            return
+        document = known or self._keep(path.name, content, sha256, patient_id)
+        yield from self._finish(document, started, content, str(path))
+
+    def _keep(self, name: str, content: bytes, sha256: str, patient_id: PatientId) -> Document:
+        document = Document(
+            id=DocumentId(new_id()),
+            patient_id=patient_id,
+            name=name,
+            kind=None,
+            size=len(content),
+            sha256=sha256,
+            added_at=datetime.now(UTC),
+            state="importing",
+        )
+        self._originals.put(document.id, content)
+        with self._vault.write() as tx:
+            tx.documents.add(document)
+        return document
+
+    def _finish(
+        self, document: Document, started: float, content: bytes | None = None, path: str = ""
+    ) -> Generator[tuple[int, int] | FileOutcome, None, None]:
+        path = path or document.name
+        try:
+            kind, problems = yield from self._read(
+                document, content or self._originals.get(document.id)
+            )
+        except (DocumentError, ChildDied) as error:
+            failure = _failure(path, document.id, error, started)
+            with self._vault.write() as tx:
+                tx.documents.mark_unreadable(document.id, None, failure.problems)
+            yield failure
+        except InferenceError as error:  # kept, and read again at the next start
+            yield _failure(path, document.id, error, started)
+        else:
+            seconds = time.monotonic() - started
+            yield FileOutcome(path, "imported", _word(kind), document.id, problems, seconds)
+
+    def _read(
+        self, document: Document, content: bytes
+    ) -> Generator[tuple[int, int], None, tuple[DocumentKind, tuple[Problem, ...]]]:
+        read = yield from self._reader.read(content, document.name)
+        like = Passage(PassageId(""), "person", document.id, read.title or document.name, "")
+        passages = passages_of_pages(((page.number, page.text) for page in read.pages), like)
+        vectors = embed_passages(self._embedder, passages)
+        with self._vault.write() as tx:
+            tx.documents.save_pages(document.id, read)
+            tx.passages.add(document.patient_id, passages, vectors, EMBEDDER_NAME)
+        return read.kind, read.problems
+
+
+def _failure(path: str, document_id: str, error: HealthMateError, started: float) -> FileOutcome:
+    status: Status = "unsupported" if isinstance(error, UnsupportedDocument) else "unreadable"
+    problem = Problem("file", str(error))
+    return FileOutcome(path, status, "", document_id, (problem,), time.monotonic() - started)
+
+
+def _word(kind: DocumentKind | None) -> str:
+    return kind.value if kind else ""

@@ -1,0 +1,74 @@
+"""Rows of the conversations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from healthmate_desktop.domain.answers import Thread, Turn
+from healthmate_desktop.errors import NotFound
+from healthmate_desktop.storage.answer_codec import answer_from_text, answer_to_text
+from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
+from healthmate_desktop.storage.tables import THREAD, TURN
+
+if TYPE_CHECKING:
+    from healthmate_desktop.domain.ids import PatientId, ThreadId, TurnId
+
+
+class Chats:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add_thread(self, thread: Thread) -> None:
+        values = {"id": thread.id, "patient_id": thread.patient_id, "title": thread.title}
+        stamps = new_stamps() | {"updated_at": thread.updated_at}
+        self._connection.execute(sa.insert(THREAD).values(values | stamps))
+
+    def threads(self, patient_id: PatientId) -> list[Thread]:
+        """The one spoken in last comes first."""
+        query = (
+            sa.select(THREAD)
+            .where(THREAD.c.patient_id == patient_id, live(THREAD))
+            .order_by(THREAD.c.updated_at.desc(), THREAD.c.id.desc())
+        )
+        return [
+            Thread(row.id, row.patient_id, row.title, row.updated_at)
+            for row in self._connection.execute(query)
+        ]
+
+    def add_turn(self, turn: Turn) -> None:
+        """Keep a question with its answer, and count its thread as spoken in then. Raises NotFound."""
+        stamps = change_stamps(THREAD) | {"updated_at": turn.asked_at}
+        spoken = sa.update(THREAD).where(THREAD.c.id == turn.thread_id, live(THREAD)).values(stamps)
+        if self._connection.execute(spoken).rowcount == 0:
+            raise NotFound("That conversation is not in these records. Start a new one.")
+        values = {
+            "id": turn.id,
+            "thread_id": turn.thread_id,
+            "question": turn.question,
+            "answer": answer_to_text(turn.answer),
+            "asked_at": turn.asked_at,
+        }
+        self._connection.execute(sa.insert(TURN).values(values | new_stamps()))
+
+    def turns(self, thread_id: ThreadId) -> list[Turn]:
+        """In the order they were asked."""
+        query = (
+            sa.select(TURN)
+            .where(TURN.c.thread_id == thread_id, live(TURN))
+            .order_by(TURN.c.asked_at, TURN.c.id)
+        )
+        return [_turn(row) for row in self._connection.execute(query)]
+
+    def get_turn(self, turn_id: TurnId) -> Turn:
+        """Raises NotFound."""
+        query = sa.select(TURN).where(TURN.c.id == turn_id, live(TURN))
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("That answer is not in these records. Ask again.")
+        return _turn(row)
+
+
+def _turn(row: sa.Row[Any]) -> Turn:
+    return Turn(row.id, row.thread_id, row.question, answer_from_text(row.answer), row.asked_at)

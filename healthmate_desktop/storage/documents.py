@@ -1,0 +1,161 @@
+"""Rows of documents and of the pages that were read from them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
+from healthmate_desktop.errors import NotFound
+from healthmate_desktop.storage.passages import delete_passages
+from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
+from healthmate_desktop.storage.tables import DOCUMENT, PAGE
+from healthmate_desktop.storage.word_codec import pack_words, unpack_words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from healthmate_desktop.domain.documents import ReadDocument
+    from healthmate_desktop.domain.ids import DocumentId, PatientId
+
+
+class Documents:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, document: Document) -> None:
+        values = {
+            "id": document.id,
+            "patient_id": document.patient_id,
+            "name": document.name,
+            "kind": document.kind and document.kind.value,
+            "size": document.size,
+            "sha256": document.sha256,
+            "added_at": document.added_at,
+            "state": document.state,
+            "page_count": document.page_count,
+            "problems": _problems_to_text(document.problems),
+        }
+        self._connection.execute(sa.insert(DOCUMENT).values(values | new_stamps()))
+
+    def get(self, document_id: DocumentId) -> Document:
+        """Raises NotFound."""
+        found = self._where(DOCUMENT.c.id == document_id)
+        if not found:
+            raise _not_found()
+        return found[0]
+
+    def of_patient(self, patient_id: PatientId) -> list[Document]:
+        """Newest first."""
+        return self._where(DOCUMENT.c.patient_id == patient_id)
+
+    def with_sha256(self, patient_id: PatientId, sha256: str) -> Document | None:
+        """The newest document of this person with the same bytes."""
+        found = self._where(DOCUMENT.c.patient_id == patient_id, DOCUMENT.c.sha256 == sha256)
+        return found[0] if found else None
+
+    def unfinished(self) -> list[Document]:
+        """Kept but not yet read, of all people."""
+        return self._where(DOCUMENT.c.state == "importing")
+
+    def save_pages(self, document_id: DocumentId, read: ReadDocument) -> None:
+        """Keep what was read in place of anything read before, and mark the document ready. Raises NotFound."""
+        self._change(
+            document_id,
+            state="ready",
+            kind=read.kind.value,
+            page_count=len(read.pages),
+            problems=_problems_to_text(read.problems),
+        )
+        delete_passages(self._connection, document_id)
+        self._connection.execute(sa.delete(PAGE).where(PAGE.c.document_id == document_id))
+        rows = [
+            {
+                "document_id": document_id,
+                "number": page.number,
+                "text": page.text,
+                "width": page.width,
+                "height": page.height,
+                "by_ocr": int(page.by_ocr),
+                "words": pack_words(page.words),
+            }
+            for page in read.pages
+        ]
+        if rows:
+            self._connection.execute(sa.insert(PAGE), rows)
+
+    def mark_unreadable(
+        self, document_id: DocumentId, kind: DocumentKind | None, problems: Sequence[Problem]
+    ) -> None:
+        """Raises NotFound."""
+        self._change(
+            document_id,
+            state="unreadable",
+            kind=kind and kind.value,
+            problems=_problems_to_text(problems),
+        )
+
+    def page(self, document_id: DocumentId, number: int) -> Page:
+        """Numbered from 1. Raises NotFound."""
+        query = sa.select(PAGE).where(PAGE.c.document_id == document_id, PAGE.c.number == number)
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("That page is not in these records. Choose another one.")
+        return _page(row)
+
+    def pages(self, document_id: DocumentId) -> list[Page]:
+        query = sa.select(PAGE).where(PAGE.c.document_id == document_id).order_by(PAGE.c.number)
+        return [_page(row) for row in self._connection.execute(query)]
+
+    def _where(self, *conditions: sa.ColumnElement[bool]) -> list[Document]:
+        query = (
+            sa.select(DOCUMENT)
+            .where(*conditions, live(DOCUMENT))
+            .order_by(DOCUMENT.c.added_at.desc(), DOCUMENT.c.id.desc())
+        )
+        return [_document(row) for row in self._connection.execute(query)]
+
+    def _change(self, document_id: DocumentId, **values: object) -> None:
+        change = (
+            sa.update(DOCUMENT)
+            .where(DOCUMENT.c.id == document_id, live(DOCUMENT))
+            .values(values | change_stamps(DOCUMENT))
+        )
+        if self._connection.execute(change).rowcount == 0:
+            raise _not_found()
+
+
+def _not_found() -> NotFound:
+    return NotFound("That document is not in these records. Choose another one.")
+
+
+def _document(row: sa.Row[Any]) -> Document:
+    return Document(
+        id=row.id,
+        patient_id=row.patient_id,
+        name=row.name,
+        kind=DocumentKind(row.kind) if row.kind else None,
+        size=row.size,
+        sha256=row.sha256,
+        added_at=row.added_at,
+        state=row.state,
+        page_count=row.page_count,
+        problems=tuple(Problem(where, message) for where, message in json.loads(row.problems)),
+    )
+
+
+def _page(row: sa.Row[Any]) -> Page:
+    return Page(
+        number=row.number,
+        text=row.text,
+        width=row.width,
+        height=row.height,
+        words=unpack_words(row.words),
+        by_ocr=bool(row.by_ocr),
+    )
+
+
+def _problems_to_text(problems: Sequence[Problem]) -> str:
+    return json.dumps([[problem.where, problem.message] for problem in problems])

@@ -1,0 +1,82 @@
+"""What can happen to a database file in the world, said so that a person knows what to do."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from typing import TYPE_CHECKING
+
+from sqlalchemy.exc import DBAPIError
+from sqlcipher3 import dbapi2 as sqlcipher
+
+from healthmate_desktop.errors import DiskFull, VaultBusy, VaultDamaged, VaultError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_PRIMARY = 0xFF  # the low byte of an extended result code
+
+
+def damaged() -> VaultDamaged:
+    return VaultDamaged(
+        "The database of this vault is damaged, or it does not belong to this key. Nothing was changed. "
+        "Copy the vault's folder to a safe place, then restore a backup."
+    )
+
+
+def read_only() -> VaultError:
+    return VaultError(
+        "Nothing can be saved in this place. Your records are safe. Check that you may write to the vault's "
+        "folder, then try again."
+    )
+
+
+def disk_failed() -> VaultError:
+    return VaultError(
+        "The disk reported an error. What was saved before is kept. Close HealthMate, copy the vault's folder to "
+        "another disk, then open it there."
+    )
+
+
+@contextlib.contextmanager
+def translated() -> Iterator[None]:
+    """Turn what the database reports into VaultErrors. Anything else is a bug and travels up."""
+    try:
+        yield
+    except (DBAPIError, sqlcipher.Error) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        known = _of_result(getattr(original, "sqlite_errorcode", None))
+        if known is None:
+            raise
+        raise known from error
+
+
+@contextlib.contextmanager
+def disk_translated() -> Iterator[None]:
+    """The same for our own files. Apart, because work inside a transaction may have other files at hand."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise  # what that means depends on the file
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise DiskFull from error
+        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+            raise read_only() from error
+        raise disk_failed() from error
+
+
+def _of_result(code: int | None) -> VaultError | None:
+    return None if code is None else _RESULTS.get(code & _PRIMARY, lambda: None)()
+
+
+_RESULTS: dict[int, Callable[[], VaultError | None]] = {
+    sqlcipher.SQLITE_FULL: DiskFull,
+    sqlcipher.SQLITE_BUSY: VaultBusy,
+    sqlcipher.SQLITE_LOCKED: VaultBusy,
+    sqlcipher.SQLITE_NOTADB: damaged,
+    sqlcipher.SQLITE_CORRUPT: damaged,
+    sqlcipher.SQLITE_READONLY: read_only,
+    sqlcipher.SQLITE_CANTOPEN: read_only,
+    sqlcipher.SQLITE_IOERR: disk_failed,
+}

@@ -1,0 +1,1 @@
+"""Revisions of the vault's tables, run by Alembic when a vault is opened."""

@@ -1,0 +1,143 @@
+"""The tables of the vault. Change them together with a new revision under migrations/."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_N_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class UtcTime(sa.types.TypeDecorator[datetime]):
+    """Aware times as ISO 8601 text in UTC, so that text order is time order."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+    def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def _record(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
+    """A table whose rows can later be exchanged between computers: who, when, which version, deleted or not."""
+    return sa.Table(
+        name,
+        METADATA,
+        sa.Column("id", sa.Text, primary_key=True, nullable=False),
+        *items,
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("updated_at", UtcTime, nullable=False),
+        sa.Column("author", sa.Text, nullable=False),
+        sa.Column("revision", sa.Integer, nullable=False),
+        sa.Column("deleted_at", UtcTime),
+        sqlite_strict=True,
+    )
+
+
+PATIENT = _record(
+    "patient",
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("birth_date", sa.Text),  # ISO 8601
+    sa.Column("sex", sa.Text, nullable=False),
+)
+
+DOCUMENT = _record(
+    "document",
+    sa.Column("patient_id", sa.ForeignKey("patient.id"), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("size", sa.Integer, nullable=False),
+    sa.Column("sha256", sa.Text, nullable=False),
+    sa.Column("added_at", UtcTime, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("page_count", sa.Integer, nullable=False),
+    sa.Column("problems", sa.Text, nullable=False),  # JSON [[where, message], ...]
+    sa.CheckConstraint("state IN ('importing', 'ready', 'unreadable')", name="state"),
+    sa.UniqueConstraint(
+        "patient_id", "id"
+    ),  # what a passage refers to, so that it can't change person
+)
+
+# What the file on disk must be. Kept apart from the document, because the file is there before it.
+ORIGINAL = sa.Table(
+    "original",
+    METADATA,
+    sa.Column("document_id", sa.Text, primary_key=True, nullable=False),
+    sa.Column("sealed_size", sa.Integer, nullable=False),
+    sa.Column("sealed_sha256", sa.Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# Pages, passages and vectors are read from originals and can be made again: they are not records of their own.
+PAGE = sa.Table(
+    "page",
+    METADATA,
+    sa.Column("document_id", sa.ForeignKey("document.id"), primary_key=True, nullable=False),
+    sa.Column("number", sa.Integer, primary_key=True, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("width", sa.REAL, nullable=False),
+    sa.Column("height", sa.REAL, nullable=False),
+    sa.Column("by_ocr", sa.Integer, nullable=False),
+    sa.Column("words", sa.LargeBinary, nullable=False),  # see word_codec.py
+    sqlite_strict=True,
+)
+
+PASSAGE = sa.Table(
+    "passage",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),  # row of the full-text index
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("patient_id", sa.Text, nullable=False),
+    sa.Column("document_id", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("heading", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.ForeignKeyConstraint(["patient_id", "document_id"], ["document.patient_id", "document.id"]),
+    sa.Index(None, "document_id"),
+    sqlite_strict=True,
+)
+
+VECTOR = sa.Table(
+    "vector",
+    METADATA,
+    sa.Column("passage_number", sa.ForeignKey("passage.number"), primary_key=True),
+    sa.Column("patient_id", sa.Text, nullable=False, index=True),
+    sa.Column("embedder", sa.Text, nullable=False),
+    sa.Column("vector", sa.LargeBinary, nullable=False),  # float32, little endian
+    sqlite_strict=True,
+)
+
+THREAD = _record(
+    "thread",
+    sa.Column("patient_id", sa.ForeignKey("patient.id"), nullable=False, index=True),
+    sa.Column("title", sa.Text, nullable=False),
+)
+
+TURN = _record(
+    "turn",
+    sa.Column("thread_id", sa.ForeignKey("thread.id"), nullable=False, index=True),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("answer", sa.Text, nullable=False),  # see answer_codec.py
+    sa.Column("asked_at", UtcTime, nullable=False),
+)
+
+# Kept up to date by triggers of the first revision.
+FULL_TEXT = sa.table("passage_fts", sa.column("rowid"), sa.column("passage_fts"))
