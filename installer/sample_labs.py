@@ -185,27 +185,7 @@ TOMAS: tuple[Row, ...] = (
 def tomas_lab_results(path: Path) -> None:
     """Another laboratory: US units and dates, other columns, Letter paper."""
     sheet = Sheet("letter", 54, BLUE)
-    sheet.box((sheet.left, 40, sheet.left + 5, 70), fill=BLUE)
-    sheet.text(sheet.left + 14, 54, "BRIGHTWATER DIAGNOSTICS", Style(15, "Inter-SemiBold", BLUE))
-    address = "2200 Quarry Loop, Millbrook Falls   Phone (555) 555-0177"
-    sheet.text(sheet.left + 14, 68, address, SMALL)
-    right = Style(11, "Inter-SemiBold", align="right")
-    sheet.text(sheet.right, 54, "Patient Report", right)
-    sheet.text(sheet.right, 68, "Final", Style(8, colour=GREY, align="right"))
-    sheet.y = 84
-    sheet.facts(
-        (
-            (("PATIENT", "Harlow, Tomas"), ("DOB", "07/09/1956"), ("SEX", "Male")),
-            (("COLLECTED", "06/18/2026"), ("REPORTED", "06/19/2026"), ("FASTING", "Yes")),
-            (
-                ("SPECIMEN", "169-355-0188-0"),
-                ("ORDERED BY", "J. Petrakis, NP"),
-                ("ACCOUNT", "Millbrook Primary Care"),
-            ),
-        ),
-        label=60,
-    )
-    sheet.y += 14
+    _brightwater_head(sheet)
     columns = (
         Column("TESTS", sheet.left + 6),
         Column("RESULT", sheet.left + 200, Style(font="Inter-SemiBold", align="right")),
@@ -225,4 +205,28 @@ def tomas_lab_results(path: Path) -> None:
         ),
         Style(8.5),
     )
-    sheet.save(path, "Lab results, 06/18/2026", footer="Harlow, Tomas   169-355-0188-0")
+    sheet.save(path, "Lab results, 06/18/2026", footer="Harlow, Tomas   BW-26-0188320")
+
+
+def _brightwater_head(sheet: Sheet) -> None:
+    sheet.box((sheet.left, 40, sheet.left + 5, 70), fill=BLUE)
+    sheet.text(sheet.left + 14, 54, "BRIGHTWATER DIAGNOSTICS", Style(15, "Inter-SemiBold", BLUE))
+    address = "2200 Quarry Loop, Millbrook Falls   Phone (555) 555-0177"
+    sheet.text(sheet.left + 14, 68, address, SMALL)
+    right = Style(11, "Inter-SemiBold", align="right")
+    sheet.text(sheet.right, 54, "Patient Report", right)
+    sheet.text(sheet.right, 68, "Final", Style(8, colour=GREY, align="right"))
+    sheet.y = 84
+    sheet.facts(
+        (
+            (("PATIENT", "Harlow, Tomas"), ("DOB", "07/09/1956"), ("SEX", "Male")),
+            (("COLLECTED", "06/18/2026"), ("REPORTED", "06/19/2026"), ("FASTING", "Yes")),
+            (
+                ("SPECIMEN", "BW-26-0188320"),
+                ("ORDERED BY", "J. Petrakis, NP"),
+                ("ACCOUNT", "Millbrook Primary Care"),
+            ),
+        ),
+        label=60,
+    )
+    sheet.y += 14

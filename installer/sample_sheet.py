@@ -116,15 +116,16 @@ class Sheet:
         self.y += 11
         self.line(text, Style(size=12, font="Inter-SemiBold", colour=self.accent), after=2)
 
-    def bullets(self, items: Sequence[str]) -> None:
-        for item in items:
-            self.text(
-                self.left + 2,
-                self.y + BODY.size * LEADING,
-                "•",
-                Style(BODY.size, colour=self.accent),
-            )
-            self.paragraph(item, indent=14, after=3)
+    def section(self, title: str, paragraphs: Sequence[str]) -> None:
+        """A heading and what stands under it; a paragraph that begins with "- " is a bullet."""
+        self.heading(title)
+        for paragraph in paragraphs:
+            if paragraph.startswith("- "):
+                foot = self.y + BODY.size * LEADING
+                self.text(self.left + 2, foot, "•", Style(BODY.size, colour=self.accent))
+                self.paragraph(paragraph.removeprefix("- "), indent=14, after=3)
+            else:
+                self.paragraph(paragraph)
 
     def rule(self, *, colour: Colour = HAIR, thick: float = 0.6) -> None:
         self._page.draw_line((self.left, self.y), (self.right, self.y), color=colour, width=thick)

@@ -88,7 +88,7 @@ def run_logged(
         lines: list[str] = []
         reader = threading.Thread(target=_keep, args=(process.stdout, log, lines), daemon=True)
         reader.start()
-        code = wait_showing(process, lambda: lines[-1] if lines else "")
+        code = wait_showing(process, lambda: condensed(lines[-1] if lines else ""))
         reader.join()
     if code:
         raise explained(failure, "\n".join(lines[-60:]))
@@ -107,6 +107,13 @@ def wait_showing(process: subprocess.Popen[str], latest: Callable[[], str]) -> i
         process.terminate()
         process.wait()
         raise
+
+
+def condensed(line: str) -> str:
+    """One endless line of pip names all packages; how many they are says as much."""
+    if line.startswith("Installing collected packages: "):
+        return f"Installing {line.count(',') + 1} packages"
+    return line
 
 
 def explained(failure: str, output: str) -> StepFailed:

@@ -75,7 +75,7 @@ def _is_text(head: bytes) -> bool:
     if head.startswith(_UTF_MARKS) or utf16_without_mark(head):
         return True
     strange = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
-    return strange <= len(head) // 100
+    return strange <= max(3, len(head) // 100)
 
 
 def utf16_without_mark(head: bytes) -> str:

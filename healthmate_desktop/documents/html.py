@@ -60,14 +60,15 @@ class _Text(HTMLParser):
         self._unseen: list[str] = []  # open tags from the first unseen one on
         self._in_title = False
         self._title: list[str] = []
-        self._first_heading: list[str] | None = None
+        self._first_heading: list[str] = []
+        self._headings = 0
         self._in_heading = False
         self._in_row = False
 
     @property
     def title(self) -> str:
         named = _SPACES.sub(" ", "".join(self._title)).strip()
-        return named or _SPACES.sub(" ", "".join(self._first_heading or ())).strip()
+        return named or _SPACES.sub(" ", "".join(self._first_heading)).strip()
 
     def text(self) -> str:
         lines = (_SPACES.sub(" ", line).strip() for line in "".join(self._parts).split("\n"))
@@ -84,8 +85,7 @@ class _Text(HTMLParser):
         if tag in _HEADINGS:
             self._parts.append("\n\n" + _HEADINGS[tag])
             self._in_heading = True
-            if self._first_heading is None:
-                self._first_heading = []
+            self._headings += 1
         else:
             self._open(tag)
 
@@ -113,7 +113,7 @@ class _Text(HTMLParser):
             self._title.append(data)
         if self._unseen:
             return
-        if self._in_heading and self._first_heading is not None and len(self._first_heading) < 20:
+        if self._in_heading and self._headings == 1:
             self._first_heading.append(data)
         self._parts.append(_SPACES.sub(" ", data))
 

@@ -15,7 +15,7 @@ THINNEST = 3.0  # points: what is thicker than this is a bar or a box, and no ru
 _SHORTEST = 6.0
 _MOST_LINES = 8  # of one cell
 _MOST_RULES = 3000  # of a page; more is a drawing
-_FEWEST_ROWS = 2.5  # of a table on average, head included
+_FEWEST_ROWS = 2.1  # of a table on average, head included
 _CELL_GAP = 1.1  # letter widths; a space is about half of that
 
 

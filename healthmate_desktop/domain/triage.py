@@ -82,7 +82,8 @@ class _Concept:
     phrases: tuple[str, ...]
     background: bool  # counts when past too: diabetes, pregnancy, an operation
     disease: bool
-    crisis: bool
+    crisis: bool  # may be the subject of a film
+    asked: bool  # counts in a question too: ways to die
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,6 @@ class TriageRules:
             breaks=_words(text["breaks"]),
             joiners=_words(text["joiners"]),
             starters=_words(text["starters"]),
-            real_words=_words(text["real_words"]),
             counted=_words(text["counted"]),
         )
         self._context_words = ContextWords(
@@ -125,10 +125,14 @@ class TriageRules:
         self._numbers = {name: _numbers(value) for name, value in numbers.items()}
         self._book = PhraseBook(rules["words"])
         for name in TRIGGERS:
-            self._add_phrases(name, context[name].splitlines())
+            self._add_phrases(f"@{name}", context[name].splitlines())
         for name, concept in self._concepts.items():
             self._add_phrases(name, concept.phrases)
-        self._spelling = Spelling(self._book.vocabulary())
+        self._real_words = frozenset(
+            word for table in (text, context) for key, value in table.items()
+            if isinstance(value, str) and key not in TRIGGERS for word in value.split()
+        )
+        self._spelling = Spelling(text["slips"].split())
 
     @classmethod
     def parse(cls, rules_toml: str, numbers_toml: str) -> TriageRules:
@@ -167,7 +171,10 @@ class TriageRules:
         for name, concept in self._concepts.items():
             for mention in found.get(name, ()):
                 standing = contexts.standing(
-                    mention, disease=concept.disease, crisis=concept.crisis
+                    mention,
+                    disease=concept.disease,
+                    crisis=concept.crisis,
+                    asked=concept.asked,
                 )
                 if standing is Standing.PRESENT or (
                     concept.background and standing is Standing.PAST
@@ -177,7 +184,7 @@ class TriageRules:
         return present
 
     def _mend(self, word: str) -> str:
-        if word in self._language.real_words or self._book.knows(word):
+        if word in self._real_words or self._book.knows(word):
             return word
         return self._spelling.correct(word)
 
@@ -216,6 +223,7 @@ def _concept(value: Mapping[str, Any]) -> _Concept:
         background=value.get("background", False),
         disease=value.get("disease", False),
         crisis=value.get("crisis", False),
+        asked=value.get("asked", False),
     )
 
 

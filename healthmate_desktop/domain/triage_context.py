@@ -64,20 +64,23 @@ class Contexts:
         self._clause_words: dict[int, set[str]] = {}
         for word, clause in zip(reading.words, reading.clauses, strict=True):
             self._clause_words.setdefault(clause, set()).add(word)
-        self._idiom = self._covered(found.get("idiom", ()))
+        self._idiom = self._covered(found.get("@idiom", ()))
         self._negated = [-1] * size  # the place of the trigger that denies this word
         self._past = [False] * size
         self._hypothetical = [False] * size
+        self._topic = [False] * size
         self._mark_negation(found)
         self._mark_past(found)
         self._mark_questions(found)
-        self._recent = {reading.segments[m.first] for m in found.get("recent", ())}
-        self._others = self._clauses_of(found.get("other", ()))
-        self._ill_others = self._clauses_of(found.get("other_disease", ()))
-        self._unreal = {reading.segments[m.first] for m in self._live(found.get("unreal", ()))}
+        self._recent = {reading.segments[m.first] for m in found.get("@recent", ())}
+        self._others = self._clauses_of(found.get("@other", ()))
+        self._ill_others = self._clauses_of(found.get("@other_disease", ()))
+        self._unreal = {reading.segments[m.first] for m in self._live(found.get("@unreal", ()))}
 
-    def standing(self, mention: Mention, *, disease: bool = False, crisis: bool = False) -> Standing:
-        """How a mention stands. `disease`: a name that relatives have; `crisis`: may be a book's subject."""
+    def standing(
+        self, mention: Mention, *, disease: bool, crisis: bool, asked: bool
+    ) -> Standing:
+        """How a mention stands. See `_Concept` for the three properties of what is mentioned."""
         places = mention.places
         segment = self._reading.segments[mention.first]
         clause = self._reading.clauses[mention.first]
@@ -91,7 +94,10 @@ class Contexts:
             return Standing.OTHER
         if self._past[mention.first] and segment not in self._recent:
             return Standing.PAST
-        if self._hypothetical[mention.last] or (crisis and segment in self._unreal):
+        subject = (crisis and segment in self._unreal) or (
+            self._topic[mention.last] and not asked
+        )
+        if self._hypothetical[mention.last] or subject:
             return Standing.HYPOTHETICAL
         return Standing.PRESENT
 
@@ -105,13 +111,13 @@ class Contexts:
         return {self._reading.clauses[m.first] for m in self._live(mentions)}
 
     def _mark_negation(self, found: Mapping[str, list[Mention]]) -> None:
-        powerless = self._covered(found.get("not_negation", ()))
+        powerless = self._covered(found.get("@not_negation", ()))
         for name in ("negation", "negation_short"):
-            for trigger in found.get(name, ()):
+            for trigger in found.get(f"@{name}", ()):
                 if trigger.first not in powerless:
                     for place in self._ahead(trigger.last, _REACH[name], name == "negation"):
                         self._negated[place] = trigger.first
-        for trigger in found.get("negation_after", ()):
+        for trigger in found.get("@negation_after", ()):
             clause = self._reading.clauses[trigger.first]
             for place in range(max(0, trigger.first - 8), trigger.first):
                 if self._reading.clauses[place] == clause:
@@ -143,11 +149,11 @@ class Contexts:
 
     def _mark_past(self, found: Mapping[str, list[Mention]]) -> None:
         reading, words = self._reading, self._words
-        for trigger in self._live(found.get("past", ())):
+        for trigger in self._live(found.get("@past", ())):
             for place in self._ahead(trigger.last, _REACH["past"], lists=True):
                 self._past[place] = True
-        lasting = self._clauses_of(found.get("lasting", ()))
-        for trigger in self._live(found.get("past_clause", ())):
+        lasting = self._clauses_of(found.get("@lasting", ()))
+        for trigger in self._live(found.get("@past_clause", ())):
             home, segment = reading.clauses[trigger.first], reading.segments[trigger.first]
             if home in lasting:
                 continue
@@ -164,10 +170,10 @@ class Contexts:
 
     def _mark_questions(self, found: Mapping[str, list[Mention]]) -> None:
         reading = self._reading
-        for trigger in self._live(found.get("hypothetical", ())):
+        for trigger in self._live(found.get("@hypothetical", ())):
             for place in self._ahead(trigger.last, _REACH["hypothetical"], lists=True):
                 self._hypothetical[place] = True
-        for trigger in self._live(found.get("topic", ())):
+        for trigger in self._live(found.get("@topic", ())):
             stop = min(len(reading.words), trigger.last + 1 + _REACH["topic"])
             inside = [
                 p
@@ -179,4 +185,4 @@ class Contexts:
             }
             for place in inside:
                 if reading.clauses[place] not in personal:
-                    self._hypothetical[place] = True
+                    self._topic[place] = True

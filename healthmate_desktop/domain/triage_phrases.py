@@ -20,8 +20,7 @@ from healthmate_desktop.errors import InvalidInput
 MOST_MENTIONS = 60  # of one phrase in one text
 _NUMBER = re.compile(r"(##?)(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")
 _WORD = re.compile(r"[a-z0-9]{3,}\*|\^?[a-z0-9]+")
-_GAP = re.compile(r"([~&])(\d)")
-_ENDINGS = ("", "s", "es", "ed", "d", "ing", "y", "er", "e", "ting", "ness", "tion", "n", "ous")
+_GAP = re.compile(r"([~&])(\d{1,2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +85,6 @@ class PhraseBook:
         for order in permutations(elements) if either else (tuple(elements),):
             phrase = _Phrase(name, tuple(order), tuple(gaps))
             self._by_first.setdefault(order[0], []).append(phrase)
-
-    def vocabulary(self) -> Iterator[str]:
-        """Words that a slip may be mended to."""
-        yield from (word for word in self._literal if word[0] != "^")
-        for stem in self._prefix:
-            for ending in _ENDINGS:
-                yield stem + ending
 
     def knows(self, word: str) -> bool:
         """Whether some phrase uses `word` as it stands."""

@@ -33,7 +33,6 @@ class Language:
     breaks: frozenset[str]  # begin a new part of the sentence: but, however
     joiners: frozenset[str]  # and, so: begin a clause if a starter follows
     starters: frozenset[str]
-    real_words: frozenset[str]  # never taken for a slip
     counted: frozenset[str]  # after a number these make it an amount or a time
 
 
@@ -184,7 +183,7 @@ def _value(word: str) -> float | None:
 class Spelling:
     """Known words by what is left when letters are dropped, so that one look-up finds near ones.
 
-    Words of 5 letters and more may have one slip, of 8 and more two; the first letter must be right.
+    Words of 5 letters and more may have one slip, of 9 and more two; the first letter must be right.
     """
 
     def __init__(self, vocabulary: Iterable[str]) -> None:
@@ -206,7 +205,7 @@ class Spelling:
 
 
 def _slips(length: int) -> int:
-    return 2 if length >= 8 else 1
+    return 2 if length >= 9 else 1
 
 
 def _dropped(word: str, count: int) -> set[str]:

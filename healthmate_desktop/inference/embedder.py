@@ -72,24 +72,25 @@ class OnnxEmbedder:
             encoding.ids
             for encoding in self._tokenizer.encode_batch([text[:LONGEST_TEXT] for text in texts])
         ]
-        # longest first, so that no core is left with a long one at the end
-        left = sorted(range(len(tokens)), key=lambda row: len(tokens[row]))
-        failures: list[BaseException] = []
+        left = sorted(
+            range(len(tokens)), key=lambda row: len(tokens[row])
+        )  # the longest is taken first
+        made: list[int] = []
+        failures: list[NotEnoughMemory] = []
 
         def work() -> None:
-            try:
-                while left and not failures:
-                    try:
-                        row = left.pop()
-                    except IndexError:  # another thread took the last one
-                        return
+            while left and not failures:
+                try:
+                    row = left.pop()
+                except IndexError:  # another thread took the last one
+                    return
+                try:
                     vectors[row] = self._vector(tokens[row])
-            except BaseException as error:  # noqa: BLE001 - raised again below, by the asking thread
-                failures.append(error)
+                except NotEnoughMemory as error:
+                    failures.append(error)
+                made.append(row)
 
-        helpers = [
-            threading.Thread(target=work) for _ in range(min(self._cores, len(tokens)) - 1)
-        ]
+        helpers = [threading.Thread(target=work) for _ in range(min(self._cores, len(left)) - 1)]
         for helper in helpers:
             helper.start()
         work()
@@ -97,6 +98,8 @@ class OnnxEmbedder:
             helper.join()
         if failures:
             raise failures[0]
+        if len(made) < len(tokens):
+            raise RuntimeError("a helper thread failed")
         return vectors
 
     def _vector(self, tokens: list[int]) -> npt.NDArray[np.float32]:
@@ -109,9 +112,7 @@ class OnnxEmbedder:
             "token_type_ids": np.zeros_like(row),
         }
         try:
-            hidden = self._session.run(
-                None, {name: given[name] for name in self._inputs}
-            )[0]
+            hidden = self._session.run(None, {name: given[name] for name in self._inputs})[0]
         except (problems.Fail, problems.RuntimeException) as error:
             if "alloc" in str(error).lower():
                 raise NotEnoughMemory from error

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 Role = Literal["chat", "embedder"]
 
 MANIFEST = "manifest.toml"
-RECORD = "installed.json"  # what installer/weights.py put here: {"files": {file: {"size", "sha256", …}}}
+RECORD = (
+    "installed.json"  # what installer/weights.py put here: {"files": {file: {"size", "sha256", …}}}
+)
 TOKENIZER = "tokenizer.json"
 NEXT_STEP = "healthmate-cli doctor says what is missing."
 

@@ -40,6 +40,7 @@ _ALLOWED_PRAGMAS = {
     "foreign_key_check",
     "data_version",  # FTS5
     "integrity_check",
+    "quick_check",  # ALTER TABLE runs it
     "query_only",
     "wal_checkpoint",
     "busy_timeout",

@@ -156,6 +156,12 @@ def test_long_command_shows_that_it_goes_on(
     assert "s  Collecting one" in capsys.readouterr().out
 
 
+def test_packages_being_installed_are_counted(part: Load) -> None:
+    condensed = part("steps_run").condensed
+    assert condensed("Installing collected packages: a, b, c") == "Installing 3 packages"
+    assert condensed("Downloading a.whl (2 MB)") == "Downloading a.whl (2 MB)"
+
+
 def test_build_shows_how_far_the_compiler_is(part: Load) -> None:
     llama = part("steps_llama")
     llama.BUILD_LOG.write_text("Collecting it\n")

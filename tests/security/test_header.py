@@ -5,7 +5,6 @@ import errno
 import json
 import os
 import random
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyrage
@@ -24,7 +23,7 @@ from healthmate_desktop.errors import (
     VaultTooNew,
     WrongPassphrase,
 )
-from healthmate_desktop.security import header, kdf
+from healthmate_desktop.security import header, header_file, kdf, slots
 from healthmate_desktop.security.header import (
     OpenedHeader,
     create_header,
@@ -37,6 +36,7 @@ from healthmate_desktop.security.slots import WrongRecoveryKey, canonical, subke
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from healthmate_desktop.domain.keys import VaultKeys
 
@@ -174,6 +174,7 @@ def test_records_without_their_key_file_are_called_damaged_not_missing(tmp_path:
         lambda path: path.unlink(),
         lambda path: path.write_bytes(b""),
         lambda path: path.write_bytes(b"\0" * 2000),
+        lambda path: path.write_bytes(b"[1, 2]"),
         lambda path: path.write_bytes(path.read_bytes()[:-20]),
         lambda path: path.write_bytes(path.read_bytes().replace(b'"ct":"', b'"ct":"A', 1)),
         lambda path: path.write_bytes(path.read_bytes() + b" " * 70_000),
@@ -247,9 +248,9 @@ def test_an_identity_that_was_not_sealed_under_the_master_key_is_refused(made: M
     (slot,) = (s for s in document["slots"] if s["type"] == "recovery")
     identity = pyrage.x25519.Identity.from_str(made.recovery_key)
     payload = json.loads(pyrage.decrypt(base64.b64decode(slot["ct"]), [identity]))
-    master = header.Master(base64.b64decode(payload["master_key"]), 1)
+    master = slots.Master(base64.b64decode(payload["master_key"]), 1)
     unsigned = {k: v for k, v in document.items() if k not in {"mac", "checksum"}}
-    sealed = header.slots.seal_bytes(master.key, b"x", "elsewhere")
+    sealed = slots.seal_bytes(master.key, b"x", "elsewhere")
     made.write(header.encode(unsigned | {"document_identity": sealed}, master))
     with pytest.raises(VaultDamaged):
         open_header(made.folder, PASSPHRASE)
@@ -326,13 +327,17 @@ def test_two_thousand_forged_headers_never_surprise(made: Made) -> None:
         ):
             code = opened_or_known_error(open_it, made.keys)
             seen[code] = seen.get(code, 0) + 1
-    assert {"vault_damaged", "wrong_passphrase"} <= set(seen) <= {
-        "vault_damaged",
-        "wrong_passphrase",
-        "wrong_recovery_key",
-        "vault_too_new",
-        "opened",  # the same value again
-    }
+    assert (
+        {"vault_damaged", "wrong_passphrase"}
+        <= set(seen)
+        <= {
+            "vault_damaged",
+            "wrong_passphrase",
+            "wrong_recovery_key",
+            "vault_too_new",
+            "opened",  # the same value again
+        }
+    )
 
 
 @settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -383,7 +388,7 @@ def test_power_lost_while_a_new_header_is_written_leaves_an_older_one(
         with monkeypatch.context() as patch:
             patch.setattr(os, call, fail)
             try:
-                header.write_header(made.folder, made.content)
+                header_file.write_header(made.folder, made.content)
             except VaultError:
                 assert works < 4
         assert open_header(made.folder, PASSPHRASE) == OpenedHeader(made.keys)

@@ -3,13 +3,16 @@ from __future__ import annotations
 import random
 import shutil
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyrage
 import pytest
 
 from healthmate_desktop.errors import VaultDamaged
 from healthmate_desktop.security.originals import seal, unseal
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 pytestmark = pytest.mark.security
 IDENTITY = str(pyrage.x25519.Identity.generate())

@@ -271,17 +271,20 @@ def test_a_panel_can_be_tested_without_threads(
 def test_quitting_stops_a_generator_that_would_never_end(
     errors: list[Exception], qtbot: QtBot
 ) -> None:
-    runner, owner, seen, closed = TaskRunner(errors.append), QObject(), list[int](), list[bool]()
+    runner, owner, quitting = TaskRunner(errors.append), QObject(), threading.Event()
+    seen, closed = list[int](), list[bool]()
 
     def work() -> Iterator[int]:
         try:
             yield 1
+            open_gate(quitting)
             yield from itertools.repeat(2)
         finally:
             closed.append(True)
 
     runner.run(work, owner=owner, lane=Lane.MODEL, on_update=seen.append)
     qtbot.waitUntil(lambda: bool(seen))
+    quitting.set()
     assert runner.shutdown()
     assert closed == [True]
     assert not runner.busy

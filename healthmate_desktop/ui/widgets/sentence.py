@@ -55,6 +55,7 @@ class CitedSentence(QAbstractButton):
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setToolTip(sentence.source)  # whole, where the chip has to give way
         self.setAccessibleName(f"{sentence.text} Source {sentence.number}, {sentence.source}")
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)

@@ -154,7 +154,7 @@ def test_words_from_outside_are_never_taken_for_markup() -> None:
 def test_words_and_icons_can_change_their_tone(show: Show) -> None:
     colours = make_theme("light").colours
     text, icon = Text("Stopped", "display"), Icon("alert", size=40)
-    show(text, icon)
+    show(text, icon, size=(160, 120))
 
     def inks(widget: QWidget) -> set[str]:
         image = widget.grab().toImage()

@@ -1,0 +1,1 @@
+"""The locked window: unlock a vault, or make the first one."""
