@@ -111,7 +111,7 @@ def build_services(
 ) -> Services:
     vault = Vault.open(paths.vault, keys)
     originals = Originals(
-        paths.vault,
+        vault,
         partial(seal, identity=keys.document_identity),
         partial(unseal, identity=keys.document_identity),
     )

@@ -110,8 +110,8 @@ def rosa_blood_tests(path: Path) -> None:
     _larkfield_table(sheet, PAGE_TWO)
     sheet.heading("Comments")
     sheet.paragraph(
-        "TSH is above the range with a normal free T4, which suggests that the levothyroxine dose is a little too"
-        " low or not well absorbed. TSH should be measured again in 6 to 8 weeks."
+        "TSH of 5.8 mIU/L is above the range with a normal free T4, which suggests that the levothyroxine dose is "
+        "a little too low or not well absorbed. TSH should be measured again in 6 to 8 weeks."
     )
     sheet.text(sheet.left, sheet.height - 58, "Authorised by Dr Aiko Brandvold, biochemist", SMALL)
     sheet.save(path, "Blood tests, 3 November 2026", footer="Larkfield report LF-26-118842")

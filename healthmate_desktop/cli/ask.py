@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from healthmate_desktop.cli.output import answer_json, hit_json, print_json, triage_json
-from healthmate_desktop.cli.session import commons, unlocked
+from healthmate_desktop.cli.output import answer_json, finished, hit_json, print_json, triage_json
+from healthmate_desktop.cli.session import commons, put_in_starter, unlocked
 from healthmate_desktop.errors import HealthMateError, InvalidInput
 
 if TYPE_CHECKING:
@@ -71,13 +71,14 @@ def ask(
     if mode != "evidence":
         raise InvalidInput("The mode is evidence or conversation.")
     with unlocked(context) as services:
+        put_in_starter(context, services.library)
         patient_id = services.patients.chosen(person).id
         place = country or context.settings.country
 
         def answer(question: str) -> Json:
             return _answer(services.assistant, question, patient_id, place)
 
-        _each(context, text, batch, answer, _answer_lines)
+        _each(context, text, batch, answer, answer_lines)
 
 
 def triage(ctx: typer.Context, text: Text = "", country: Country = "", batch: Batch = None) -> None:
@@ -97,12 +98,8 @@ def triage(ctx: typer.Context, text: Text = "", country: Country = "", batch: Ba
 def _answer(
     assistant: AssistantService, question: str, patient_id: PatientId, country: str
 ) -> Json:
-    asking = assistant.ask(question, patient_id, country=country)
-    while True:
-        try:
-            next(asking)
-        except StopIteration as end:
-            return answer_json(end.value.answer)
+    turn = finished(assistant.ask(question, patient_id, country=country))
+    return answer_json(turn.answer)
 
 
 @contextmanager
@@ -114,9 +111,11 @@ def _searching(
         from healthmate_desktop.services.search import SearchService
 
         with commons(context) as shared:
+            put_in_starter(context, shared.library)
             yield SearchService(None, shared.index, shared.engine), None
     else:
         with unlocked(context) as services:
+            put_in_starter(context, services.library)
             yield services.search, services.patients.chosen(person).id
 
 
@@ -175,7 +174,7 @@ def _hit_lines(result: Json) -> Iterator[str]:
         yield "Nothing was found."
 
 
-def _answer_lines(result: Json) -> Iterator[str]:
+def answer_lines(result: Json) -> Iterator[str]:
     if result["triage"]["level"] in {"emergency", "urgent"}:
         yield from _triage_lines(result["triage"])
         yield ""

@@ -10,7 +10,6 @@ import typer
 from healthmate_desktop.cli.session import unlocked
 
 if TYPE_CHECKING:
-
     from healthmate_desktop.cli.output import Context, Json
     from healthmate_desktop.services.importing import FileOutcome
 
@@ -34,7 +33,7 @@ def import_files(
                 outcomes.append(step.outcome)
                 context.progress(f"{step.done} of {step.total}: {step.outcome.status}")
     context.say(
-        {"files": [_json(outcome) for outcome in outcomes]},
+        {"files": [outcome_json(outcome) for outcome in outcomes]},
         (
             f"{outcome.status:12} {outcome.path}"
             + "".join(f"\n             {p.where}: {p.message}" for p in outcome.problems)
@@ -43,7 +42,7 @@ def import_files(
     )
 
 
-def _json(outcome: FileOutcome) -> Json:
+def outcome_json(outcome: FileOutcome) -> Json:
     return {
         "path": outcome.path,
         "status": outcome.status,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from healthmate_desktop.cli.session import commons
+from healthmate_desktop.cli.session import commons, put_in_starter
 from healthmate_desktop.domain.ids import SourceId
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def add(ctx: typer.Context, paths: list[Path]) -> None:
     context: Context = ctx.obj
     outcomes: list[SourceOutcome] = []
     with commons(context) as shared:
+        put_in_starter(context, shared.library)
         for step in shared.library.add(paths):
             if step.outcome is not None:
                 outcomes.append(step.outcome)
@@ -56,6 +57,7 @@ def all_(ctx: typer.Context) -> None:
     """List the sources."""
     context: Context = ctx.obj
     with commons(context) as shared:
+        put_in_starter(context, shared.library)
         sources = shared.library.sources()
     context.say({"sources": [source_json(s) for s in sources]}, _lines(sources))
 
@@ -65,6 +67,7 @@ def remove(ctx: typer.Context, source_id: str) -> None:
     """Forget a source and delete its files."""
     context: Context = ctx.obj
     with commons(context) as shared:
+        put_in_starter(context, shared.library)
         shared.library.remove(SourceId(source_id))
     context.say({"removed": source_id}, ("Removed.",))
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
 import typer
 
 from healthmate_desktop import __version__
@@ -47,18 +46,17 @@ def run_command(arguments: Sequence[str]) -> int:
     rest, data_dir, as_json = _common_options(arguments)
     context = Context(Paths(data_dir), as_json)
     try:
-        app(rest, standalone_mode=False, obj=context)
+        app(rest, prog_name="healthmate-cli", obj=context)
     except HealthMateError as error:
         _say_error(context, error.code, str(error))
         return 1
-    except click.exceptions.Exit as done:
-        return done.exit_code
-    except click.Abort:
-        _say_error(context, "stopped", "Stopped. What was done so far is kept.")
+    except SystemExit as end:  # usage, --help, Ctrl+C
+        return end.code if isinstance(end.code, int) else 0
+    except Exception as error:  # noqa: BLE001 - a bug: its text may hold health data, its place does not
+        context.progress("".join(traceback.format_tb(error.__traceback__)))
+        words = "Something happened that HealthMate did not expect. Your records are safe. Try again."
+        _say_error(context, "unexpected", f"{words} ({type(error).__name__})")
         return 1
-    except click.ClickException as error:
-        error.show(sys.stderr)
-        return 2
     return 0
 
 

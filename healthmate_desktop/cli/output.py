@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from healthmate_desktop.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Generator, Iterable
 
     from healthmate_desktop.domain.answers import Answer, Citation
     from healthmate_desktop.domain.passages import Hit
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.paths import Paths
 
 Json = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,16 @@ class Context:
 
     def progress(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)  # noqa: T201
+
+
+def finished(work: Generator[object, None, T]) -> T:
+    """The result of work whose steps nobody watches."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
 
 
 def print_json(result: Json) -> None:

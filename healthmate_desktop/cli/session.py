@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.cli.output import Context
     from healthmate_desktop.composition import Commons, Services
+    from healthmate_desktop.services.library import LibraryService
 
 PASSPHRASE_FILE = "HEALTHMATE_PASSPHRASE_FILE"  # noqa: S105 - a variable's name
 
@@ -41,14 +42,11 @@ def read_passphrase(*, twice: bool = False) -> str:
 
 @contextmanager
 def commons(context: Context) -> Iterator[Commons]:
-    """The library and the children, ended with the block. The starter topics are there."""
+    """The library and the children, ended with the block."""
     from healthmate_desktop.composition import Commons
-    from healthmate_desktop.paths import resources_dir
 
     shared = Commons(context.paths, context.settings)
     try:
-        for step in shared.library.install_starter(resources_dir() / "library"):
-            context.progress(f"{step.title}: {step.done} of {step.total}")
         yield shared
     finally:
         shared.close()
@@ -66,3 +64,11 @@ def unlocked(context: Context) -> Iterator[Services]:
             yield services
         finally:
             services.close()
+
+
+def put_in_starter(context: Context, library: LibraryService) -> None:
+    """Make sure that the starter topics are in the library."""
+    from healthmate_desktop.paths import resources_dir
+
+    for step in library.install_starter(resources_dir() / "library"):
+        context.progress(f"{step.title}: {step.done} of {step.total}")

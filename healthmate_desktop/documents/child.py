@@ -39,6 +39,8 @@ def answer(request: Message) -> Iterator[Message]:
         kind = kind_of(content, name)
         if request["do"] == "draw":
             yield {"png": _draw(content, kind, int(request["page"]), int(request["width"]))}
+        elif request["do"] == "read_page":
+            yield wire.packed_page(_read_page(content, kind, int(request["page"])))
         else:
             yield from _read(content, kind)
     except DocumentError as error:
@@ -55,6 +57,24 @@ def _read(content: bytes, kind: DocumentKind) -> Iterator[Message]:
         yield {"total": 1}
         yield wire.packed_page(document.pages[0])
         yield wire.packed_end(document)
+
+
+def _read_page(content: bytes, kind: DocumentKind, number: int) -> Page:
+    """Raises UnreadableDocument, also where there is no such page."""
+    if kind is DocumentKind.PDF:
+        from healthmate_desktop.documents import pdf
+
+        try:
+            document = pdf.open_pdf(content)
+            pdf.with_fields(document)
+            return pdf.read_page(document, number)[0]
+        except pdf.page_errors() as error:
+            raise UnreadableDocument(pdf.PAGE_LOST) from error
+    if kind is DocumentKind.IMAGE:
+        from healthmate_desktop.documents import pictures
+
+        return pictures.read_page(pictures.open_picture(content), number)[0]
+    return _read_text(content, kind).pages[0]
 
 
 def _read_text(content: bytes, kind: DocumentKind) -> ReadDocument:

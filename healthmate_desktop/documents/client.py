@@ -57,6 +57,14 @@ class Reader:
                 yield seen, total
             return _document(_next(child, "done"), pages)
 
+    def read_page(self, content: bytes, number: int) -> Page:
+        """One page (from 1) with its words. Raises as `read`."""
+        request = {"do": "read_page", "content": content, "name": "", "page": number}
+        with _asked(request) as child:
+            page = wire.unpacked_page(_next(child, "page"))
+            _check(page.number == number)
+            return page
+
     def draw(self, content: bytes, page: int, width: int) -> bytes:
         """One page (from 1) as PNG, `width` pixels wide (at most `WIDEST`). Raises as `read`."""
         request = {"do": "draw", "content": content, "name": "", "page": page}

@@ -24,6 +24,7 @@ _VOID = frozenset((
 ))
 # fmt: on
 _HEADINGS = {f"h{level}": "#" * max(2, level) + " " for level in range(1, 7)}
+_DEEPEST = 1000  # tags inside an unseen one; no honest page has as many
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
@@ -79,7 +80,7 @@ class _Text(HTMLParser):
         if tag == "title" and not self._title:
             self._in_title = True
         if self._unseen or tag in _UNSEEN or _is_hidden(dict(attrs)):
-            if tag not in _VOID:
+            if tag not in _VOID and len(self._unseen) < _DEEPEST:
                 self._unseen.append(tag)
             return
         if tag in _HEADINGS:

@@ -32,7 +32,7 @@ MISSING = (
 _SECONDS = 45.0  # below the client's patience, so that one slow page costs only itself
 _JUNK = 0.12  # below this confidence a word is noise; marks without a letter need more
 _JUNK_MARK = 0.5
-_DOUBTFUL = 0.6  # mean confidence of a page that may lie on its side
+_DOUBTFUL = 0.75  # mean confidence of a page that may lie on its side
 _PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
 Point = tuple[float, float]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 LONGEST = 1000  # characters of a passage; all-MiniLM reads about 256 word pieces
 OVERLAP = 200  # characters that a passage repeats of the one before, in whole sentences
 
-_HEADING = re.compile(r"^[ \t]*(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$", re.MULTILINE)
+_HEADING = re.compile(r"^[ \t]*(#{1,6})[ \t](.*)$", re.MULTILINE)
 _HEADINGS_FIRST = re.compile(r"(?:[ \t]*#{1,6}[ \t][^\n]*\s*)*")
 
 Shelf = Literal["person", "library"]
@@ -90,18 +91,21 @@ def passages_of(article: Article) -> list[Passage]:
 
 def passages_of_pages(pages: Iterable[tuple[int, str]], like: Passage) -> list[Passage]:
     """The passages of numbered pages; all but id, text, page, start and heading is taken from `like`."""
-    return [
-        replace(
-            like,
-            id=PassageId(new_id()),
-            text=text[span.start : span.end],
-            page=number,
-            start=span.start,
-            heading=heading_path(text, span.start, title=like.title),
-        )
-        for number, text in pages
-        for span in split(text)
-    ]
+    passages: list[Passage] = []
+    for number, text in pages:
+        outline = _outline(text, like.title)
+        for span in split(text):
+            passages.append(  # noqa: PERF401 - two loops deep it reads better so
+                replace(
+                    like,
+                    id=PassageId(new_id()),
+                    text=text[span.start : span.end],
+                    page=number,
+                    start=span.start,
+                    heading=_heading_over(text, span.start, outline),
+                )
+            )
+    return passages
 
 
 def searchable_text(passage: Passage) -> str:
@@ -109,16 +113,25 @@ def searchable_text(passage: Passage) -> str:
     return "\n".join(part for part in (passage.title, passage.heading, passage.text) if part)
 
 
-def heading_path(page: str, start: int, *, title: str = "") -> str:
-    """The Markdown headings that stand over the passage at `start`, outermost first, without `title` itself."""
-    first_words = _HEADINGS_FIRST.match(page, start)
-    end = first_words.end() if first_words else start
+def _outline(page: str, title: str) -> list[tuple[int, str]]:
+    """Where each Markdown heading stands, and the path to it, outermost first, without `title` itself."""
+    outline: list[tuple[int, str]] = []
     trail: list[tuple[int, str]] = []
-    for match in _HEADING.finditer(page, 0, end):
-        level, name = len(match[1]), match[2]
+    for match in _HEADING.finditer(page):
+        level, name = len(match[1]), match[2].strip().rstrip("#").rstrip()
         trail = [above for above in trail if above[0] < level]
         trail.append((level, name))
-    return " > ".join(name for _, name in trail if name and name != title)
+        path = " > ".join(name for _, name in trail if name and name != title)
+        outline.append((match.start(), path))
+    return outline
+
+
+def _heading_over(page: str, start: int, outline: list[tuple[int, str]]) -> str:
+    """The path that stands over the first words of the passage at `start`, which may begin with headings."""
+    match = _HEADINGS_FIRST.match(page, start)
+    first_words = match.end() if match else start
+    above = bisect.bisect_left(outline, first_words, key=lambda heading: heading[0])
+    return outline[above - 1][1] if above else ""
 
 
 def _tail(sentences: list[Span], after: Span) -> list[Span]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 LONGEST = 600  # characters; longer runs (a table without stops) are cut at the next space
 
 _BREAK = re.compile(r"\n[ \t]*\n+|\n(?=[ \t]*(?:[-*•‣▪·]|\d{1,2}[.)]|#{1,6})[ \t])")
-_STOP = re.compile(r"[.!?…]+[\"'\u201d\u2019)\]]*(?=\s)")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"'\u201d\u2019)\]]*+(?=\s)")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:dr|drs|mr|mrs|ms|prof|st|vs|approx|e\.g|i\.e|etc|fig|pt|dept|tel|incl"
     r"|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec|a\.m|p\.m|b\.i\.d|t\.i\.d|q\.d|p\.o|p\.r\.n)"

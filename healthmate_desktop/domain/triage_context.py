@@ -28,6 +28,7 @@ TRIGGERS = (
     "idiom",  # dying to see: its words mean nothing here
     "unreal",  # film, novel, essay: crisis words in the sentence are its subject
 )
+LONE_CLAUSE = 5  # words; "in 2010," alone dates its neighbours too
 _REACH = {"negation": 14, "negation_short": 5, "past": 12, "hypothetical": 12, "topic": 40}
 
 
@@ -157,7 +158,8 @@ class Contexts:
             home, segment = reading.clauses[trigger.first], reading.segments[trigger.first]
             if home in lasting:
                 continue
-            for clause in (home - 1, home, home + 1):
+            lone = reading.clauses.count(home) <= LONE_CLAUSE
+            for clause in (home - 1, home, home + 1) if lone else (home,):
                 present = words.strong_present if clause == home else words.present
                 if self._clause_words.get(clause, set()).isdisjoint(present):
                     self._mark_clause(clause, segment, trigger.first)

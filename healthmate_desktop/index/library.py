@@ -212,7 +212,7 @@ class LibraryIndex:
             table.create_index("words", config=full_text_config(), replace=True)
         table.optimize()
         with self._reading:
-            table.optimize(cleanup_older_than=timedelta(microseconds=1), delete_unverified=True)
+            table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
 
     def _table(self, name: str) -> Any:
         with self._opening:

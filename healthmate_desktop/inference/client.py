@@ -95,7 +95,7 @@ class Engine:
     def stream(
         self, system: str, prompt: str, *, grammar: str = "", longest: int = 256
     ) -> Generator[str, None, None]:
-        """Yield pieces of the reply as they come; closing the iterator cancels.
+        """Yield pieces of the reply as they come, "" while a long prompt is read; closing the iterator cancels.
 
         Until it is closed or used up, all other requests wait; one from the same thread raises RuntimeError.
         """
@@ -112,7 +112,7 @@ class Engine:
                 pieces = self._pieces(request)
                 try:
                     for piece in pieces:
-                        begun = True
+                        begun = begun or piece != ""  # empty while a long prompt is read
                         yield piece
                 except ChildDied:
                     if begun or last_try or self._closed:

@@ -31,7 +31,9 @@ class Pace:
     def took(self, threads: int, seconds: float) -> None:
         """`seconds` per token, of an evaluation with this many threads."""
         before = self._seconds.get(threads, seconds)
-        self._seconds[threads] = before + _NEWEST * (seconds - before)
-        self._wait -= 1
-        if self._wait <= 0 and len(self._seconds) == len(self._choices):
+        # a quick evaluation shows what is possible now, a slow one may be chance
+        self._seconds[threads] = min(seconds, before + _NEWEST * (seconds - before))
+        if self._wait > 0:
+            self._wait -= 1
+        elif len(self._seconds) == len(self._choices):
             self._wait = _EVERY * max(self._seconds.values()) / min(self._seconds.values())

@@ -68,12 +68,10 @@ def read_manifest(models: Path) -> list[dict[str, Any]]:
 def read_record(models: Path) -> dict[str, dict[str, Any]]:
     """Per installed file its size, hash and origin. Empty when nothing was installed."""
     try:
-        record: dict[str, dict[str, Any]] = json.loads(
-            (models / RECORD).read_text(encoding="utf-8")
-        )["files"]
-    except (OSError, ValueError, KeyError):
+        files = json.loads((models / RECORD).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
         return {}
-    return record
+    return files if isinstance(files, dict) else {}
 
 
 def sha256_of(path: Path) -> str:

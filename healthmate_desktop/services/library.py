@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Citation
     from healthmate_desktop.domain.documents import ReadDocument
     from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.interop.topics import Topic
     from healthmate_desktop.services.ports import (
         Embedder,
         Library,
@@ -129,7 +130,7 @@ class LibraryService:
         topics = [parse_topic(text) for text in texts]
         source = replace(source, published=max((t.published for t in topics), default=None))
         articles = (
-            Article(f"{source.id}/{t.slug}", source.id, t.title, (t.body,), t.slug, t.url)
+            Article(f"{source.id}/{t.slug}", source.id, t.title, (_topic_text(t),), t.slug, t.url)
             for t in topics
         )
         with self._library.adding(source) as draft:
@@ -231,6 +232,13 @@ class LibraryService:
                 external_id=file.name,
                 file=article_id if kept else "",
             )
+
+
+def _topic_text(topic: Topic) -> str:
+    """The topic as it is read and found; people ask by the other names too."""
+    if not topic.synonyms:
+        return topic.body
+    return f"Also called: {', '.join(topic.synonyms)}.\n\n{topic.body}"
 
 
 def _finished(reading: Generator[tuple[int, int], None, ReadDocument]) -> ReadDocument:

@@ -20,7 +20,7 @@ from healthmate_desktop.errors import (
 from healthmate_desktop.storage import schema
 from healthmate_desktop.storage.chats import Chats
 from healthmate_desktop.storage.documents import Documents
-from healthmate_desktop.storage.engine import WRITING, make_engine
+from healthmate_desktop.storage.engine import WRITING, make_engine, open_keyed
 from healthmate_desktop.storage.errors import damaged, disk_translated, translated
 from healthmate_desktop.storage.files import make_private_file, put_in_place
 from healthmate_desktop.storage.passages import Passages
@@ -52,8 +52,9 @@ class Transaction:
 class Vault:
     """Made by `create` or `open`. Usable from any thread; writers take turns."""
 
-    def __init__(self, folder: Path, engine: sa.Engine, lock: FileLock) -> None:
+    def __init__(self, folder: Path, key: bytes, engine: sa.Engine, lock: FileLock) -> None:
         self.folder = folder
+        self._key = key
         self._engine = engine
         self._lock = lock
         self._writing = threading.RLock()
@@ -81,7 +82,7 @@ class Vault:
                 engine.dispose()  # the last connection puts everything into the one file
                 put_in_place(draft, path)
             undo.pop_all()
-        return cls(folder, make_engine(path, keys.database_key), lock)
+        return cls(folder, keys.database_key, make_engine(path, keys.database_key), lock)
 
     @classmethod
     def open(cls, folder: Path, keys: VaultKeys) -> Vault:
@@ -97,7 +98,7 @@ class Vault:
             with disk_translated(), translated():
                 schema.bring_up_to_date(engine, path, keys.database_key)
             undo.pop_all()
-        return cls(folder, engine, lock)
+        return cls(folder, keys.database_key, engine, lock)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Transaction]:
@@ -139,6 +140,17 @@ class Vault:
             connection.execution_options(**{WRITING: writing})
             with connection.begin():
                 yield connection
+
+    def check(self) -> list[str]:
+        """What is wrong with the database, in words; empty = nothing. Reads every page of it. Raises VaultError."""
+        with translated():
+            raw = open_keyed(self.folder / DATABASE, self._key)
+            try:
+                pages = raw.execute("PRAGMA cipher_integrity_check").fetchall()
+                rows = raw.execute("PRAGMA integrity_check(100)").fetchall()
+            finally:
+                raw.close()
+        return [str(row[0]) for row in (*pages, *rows) if row[0] != "ok"]
 
     def close(self) -> None:
         """Wait for the writer, put everything into the one file, let other processes in. Safe to call twice."""

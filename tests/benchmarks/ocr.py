@@ -1,6 +1,6 @@
 """How many words and numbers OCR finds: python tests/benchmarks/ocr.py DATA_DIR, or set HEALTHMATE_EVAL_DATA.
 
-DATA_DIR holds ocr/manifest.jsonl: image, text and level of each page. A word counts when it is letter for letter the same.
+DATA_DIR holds ocr/manifest.jsonl: image, text and level of each page. A word counts when it is the same to the letter.
 """
 
 from __future__ import annotations
@@ -51,7 +51,8 @@ def _read(content: bytes) -> str:
         try:
             next(reading)
         except StopIteration as end:
-            return "\n".join(page.text for page in end.value.pages)
+            pages = end.value.pages
+            return " ".join(page.text[w.start : w.end] for page in pages for w in page.words)
 
 
 def _numbers(words: Counter[str]) -> int:

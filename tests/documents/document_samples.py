@@ -79,6 +79,20 @@ def table_pdf(*, ruled: bool = False) -> bytes:
     return saved(document)
 
 
+def framed_table_pdf() -> bytes:
+    """Rules around the table, under its head and between its columns, but none between its rows."""
+    document = pymupdf.open()
+    page = document.new_page(width=595, height=842)
+    for number, row in enumerate(ROWS):
+        for column, cell in enumerate(row):
+            page.insert_text((72 + 110 * column, 100 + 13 * number), cell, fontsize=10)
+    for y in (90, 103, 156):
+        page.draw_line((66, y), (500, y))
+    for x in (66, 176, 286, 396, 500):
+        page.draw_line((x, 90), (x, 156))
+    return saved(document)
+
+
 def wrapped_table_pdf() -> bytes:
     """Two ruled rows; the cells of the first hold two lines."""
     document = pymupdf.open()
@@ -182,8 +196,10 @@ def picture_bomb_pdf(side: int) -> bytes:
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
-        b"/Resources<</XObject<</I 5 0 R>>>>>>",
+        (
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]/Contents 4 0 R"
+            b"/Resources<</XObject<</I 5 0 R>>>>>>"
+        ),
         b"<</Length 26>>stream\nq 612 0 0 792 0 0 cm /I Do\nendstream",
         b"<</Type/XObject/Subtype/Image/Width %d/Height %d/ColorSpace/DeviceRGB"
         b"/BitsPerComponent 8/Length %d/Filter/FlateDecode>>stream\n%s\nendstream"

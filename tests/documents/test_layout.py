@@ -10,6 +10,7 @@ from document_samples import (
     ROWS,
     columns_pdf,
     form_pdf,
+    framed_table_pdf,
     letter_pdf,
     read,
     saved,
@@ -86,6 +87,12 @@ def test_ruled_cells_of_two_lines_stay_one_row() -> None:
         "Atenolol tablets 25 mg one tablet every 12 hours Active",
         "Folic acid once a day Stopped",
     ]
+
+
+def test_rows_without_rules_between_them_are_not_merged() -> None:
+    """Upright rules and a frame alone do not tell where a row ends."""
+    page = read(framed_table_pdf()).pages[0]
+    assert page.text.split("\n\n") == [" ".join(row) for row in ROWS]
 
 
 def test_filled_in_form_fields_are_read() -> None:

@@ -35,11 +35,13 @@ def _finish(
         try:
             progress.append(next(reading))
         except StopIteration as end:
-            return progress, end.value
+            document: ReadDocument = end.value
+            return progress, document
 
 
 def _helpers() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+    children: list[psutil.Process] = psutil.Process().children(recursive=True)
+    return children
 
 
 def test_pages_arrive_one_by_one_and_no_process_is_left() -> None:
@@ -81,13 +83,13 @@ def test_child_killed_in_the_middle_costs_one_file() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux")
 def test_tesseract_dies_with_its_reader() -> None:
-    reading = Reader().read(scanned_pdf(3), "scan.pdf")
+    reading = Reader().read(scanned_pdf(20), "scan.pdf")
     next(reading)
     child = psutil.Process().children()[0]
     deadline = time.monotonic() + 20
     tesseract: list[psutil.Process] = []
     while not tesseract and time.monotonic() < deadline:
-        tesseract = child.children()
+        tesseract = child.children()  # it comes and goes, once a page
     reading.close()
     psutil.wait_procs(tesseract, timeout=10)
     assert tesseract

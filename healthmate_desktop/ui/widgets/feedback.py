@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QProgressBar
 
+from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.ui.theme import Size, Space, Tone
 from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -52,6 +53,16 @@ class Banner(QFrame):
         if not self._announced:
             self._announced = True
             announce(self, self.accessibleName())
+
+
+def words_of(error: Exception) -> str:
+    """What is said about an error: a known one in its own words, of any other only its type, for it may hold data."""
+    if isinstance(error, HealthMateError):
+        return str(error)
+    return (
+        "Something went wrong that HealthMate did not expect. Your records are safe. "
+        f"({type(error).__name__})"
+    )
 
 
 class ProgressRow(QFrame):

@@ -1,0 +1,1 @@
+"""Questions and answers: the conversation, and the place each sentence came from."""

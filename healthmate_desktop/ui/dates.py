@@ -1,0 +1,24 @@
+"""Days as they are said on the screen, in English whatever the system speaks."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from PySide6.QtCore import QDate, QLocale
+
+_ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
+
+
+def day(moment: date | datetime) -> str:
+    """ "3 June 2026", where the person is."""
+    return _said(moment, "d MMMM yyyy")
+
+
+def month(moment: date | datetime) -> str:
+    """ "June 2026", where the person is."""
+    return _said(moment, "MMMM yyyy")
+
+
+def _said(moment: date | datetime, how: str) -> str:
+    local = moment.astimezone().date() if isinstance(moment, datetime) else moment
+    return _ENGLISH.toString(QDate(local.year, local.month, local.day), how)

@@ -1,0 +1,1 @@
+"""A person's documents: the list and the page."""

@@ -1,0 +1,1 @@
+"""The medical library: its sources and their articles."""

@@ -1,0 +1,372 @@
+"""The library on disk: sources come and go whole, and searches find what is there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from healthmate_desktop.domain.ids import PassageId, SourceId
+from healthmate_desktop.domain.library import Article, Source
+from healthmate_desktop.domain.passages import Passage
+from healthmate_desktop.errors import InvalidInput, NotFound
+from healthmate_desktop.index.library import LibraryIndex
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+pytestmark = pytest.mark.integration
+
+TEXTS = (
+    "Wheezing and coughing are signs of asthma.",
+    "Children with fevers should drink.",
+    "Ibuprofen 400 mg can upset the stomach; O'Brien's trial looked at IL-6.",
+)
+
+
+def a_source(name: str, **changes: object) -> Source:
+    values: dict[str, object] = {
+        "id": SourceId(name),
+        "kind": "file",
+        "title": f"Title of {name}",
+        "licence": "CC0-1.0",
+        "published": date(2024, 2, 29),
+        "added_at": datetime(2026, 1, 2, 3, 4, 5, 678, UTC),
+        "passages": 0,
+        "articles": 0,
+        "sha256": name,
+        "note": "Not reviewed",
+    }
+    return Source(**values | changes)  # type: ignore[arg-type]  # a builder
+
+
+def an_article(source: str, number: int, text: str) -> Article:
+    return Article(
+        f"{source}/{number}", SourceId(source), f"Topic {number}", (text, "page two"), str(number)
+    )
+
+
+def a_passage(source: str, number: int, text: str, title: str = "") -> Passage:
+    return Passage(
+        id=PassageId(f"{source}-{number}"),
+        shelf="library",
+        document_id=f"{source}/{number}",
+        title=title or f"Topic {number}",
+        text=text,
+        page=2,
+        start=17,
+        heading="Signs > Of it",
+        source_id=SourceId(source),
+        external_id=str(number),
+        url="https://example.org/",
+    )
+
+
+def axis(*numbers: int) -> npt.NDArray[np.float32]:
+    """A unit vector along each of these axes."""
+    return np.eye(384, dtype=np.float32)[list(numbers)]
+
+
+def add(index: LibraryIndex, name: str, texts: tuple[str, ...] = TEXTS) -> None:
+    with index.adding(a_source(name)) as draft:
+        for i, text in enumerate(texts):
+            draft.add([an_article(name, i, text)], [a_passage(name, i, text)], axis(i))
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> LibraryIndex:
+    return LibraryIndex(tmp_path / "library")
+
+
+def test_empty_library_finds_nothing(index: LibraryIndex) -> None:
+    assert index.sources() == []
+    assert index.count() == 0
+    assert index.full_text("fever", 5) == []
+    assert index.nearest(axis(0)[0], 5) == []
+
+
+def test_source_comes_back_as_it_went_in_with_its_counts(index: LibraryIndex) -> None:
+    add(index, "s")
+    assert index.sources() == [a_source("s", passages=3, articles=3)]
+    assert index.count() == 3
+
+
+def test_unknown_date_stays_unknown(index: LibraryIndex) -> None:
+    with index.adding(a_source("s", published=None)) as draft:
+        draft.add([an_article("s", 0, "x")], [a_passage("s", 0, "x")], axis(0))
+    assert index.sources()[0].published is None
+
+
+def test_another_start_of_the_program_finds_everything(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "s")
+    again = LibraryIndex(tmp_path / "library")
+    assert again.sources() == index.sources()
+    assert again.get([PassageId("s-1")]) == [a_passage("s", 1, TEXTS[1])]
+
+
+def test_passages_come_back_whole_in_the_order_asked_for(index: LibraryIndex) -> None:
+    add(index, "s")
+    wanted = [PassageId(key) for key in ("s-2", "gone", "s-0")]
+    assert index.get(wanted) == [a_passage("s", 2, TEXTS[2]), a_passage("s", 0, TEXTS[0])]
+    assert index.get([]) == []
+
+
+def test_articles_come_back_with_their_pages(index: LibraryIndex) -> None:
+    add(index, "s")
+    add(index, "t")
+    assert index.article("t/1") == an_article("t", 1, TEXTS[1])
+    assert index.articles(SourceId("s")) == [an_article("s", i, t) for i, t in enumerate(TEXTS)]
+    with pytest.raises(NotFound):
+        index.article("t/9")
+
+
+def test_odd_ids_are_only_ids(index: LibraryIndex) -> None:
+    add(index, "s")
+    with pytest.raises(NotFound):
+        index.article("' OR '1'='1")
+    assert index.get([PassageId("x') OR ('a' = 'a")]) == []
+    with pytest.raises(NotFound):
+        index.remove(SourceId("' OR '1'='1"))
+    assert index.count() == 3
+
+
+def test_nearest_in_meaning_comes_first(index: LibraryIndex) -> None:
+    add(index, "s")
+    vector = (0.6 * axis(1) + 0.8 * axis(2))[0]
+    found = index.nearest(vector, 2)
+    assert [key for key, _ in found] == ["s-2", "s-1"]
+    assert [score for _, score in found] == pytest.approx([0.8, 0.6], abs=1e-5)
+
+
+def test_sources_can_be_left_out_of_nearest(index: LibraryIndex) -> None:
+    add(index, "s")
+    add(index, "it's")
+    found = index.nearest(axis(0)[0], 10, without=[SourceId("it's")])
+    assert {key[0] for key, _ in found} == {"s"}
+    assert len(found) == 3
+
+
+def test_vectors_come_back_in_the_order_asked_for(index: LibraryIndex) -> None:
+    add(index, "s")
+    vectors = index.vectors([PassageId("s-2"), PassageId("s-0")])
+    assert vectors.dtype == np.float32
+    assert np.array_equal(vectors, axis(2, 0))
+    assert index.vectors([]).shape == (0, 384)
+    with pytest.raises(NotFound):
+        index.vectors([PassageId("gone")])
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("cough", "s-0"),
+        ("WHEEZES", "s-0"),
+        ("my child has a fever, what should I do?", "s-1"),
+        ("o'brien", "s-2"),
+        ("IL-6", "s-2"),
+        ("íbuprofén", "s-2"),
+    ],
+)
+def test_words_are_found_in_any_form(index: LibraryIndex, query: str, found: str) -> None:
+    add(index, "s")
+    assert index.full_text(query, 1)[0][0] == found
+
+
+@pytest.mark.security
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "   \n",
+        "what should I have been doing about it",
+        '"unclosed AND (NOT fever~2^9 OR title:*',
+        "') OR 1=1; --",
+        "\x00\ud800".encode("utf-8", "replace").decode(),
+        "🙂 𝕏",
+        "{}[]\\/%s",
+    ],
+)
+def test_any_text_is_a_safe_query(index: LibraryIndex, query: str) -> None:
+    add(index, "s")
+    assert {key for key, _ in index.full_text(query, 5)} <= {"s-1"}
+    assert index.count() == 3
+
+
+@pytest.mark.security
+def test_endless_query_is_answered(index: LibraryIndex) -> None:
+    add(index, "s")
+    words = " ".join(f"word{i}" for i in range(100_000))
+    assert index.full_text("fever " + words, 1)[0][0] == "s-1"
+
+
+def test_title_counts_more_than_text(index: LibraryIndex) -> None:
+    filler = "Many other words stand here as well."
+    with index.adding(a_source("s")) as draft:
+        passages = [
+            a_passage("s", 0, f"{filler} Asthma.", title="Colds"),
+            a_passage("s", 1, f"{filler} Colds.", title="Asthma"),
+        ]
+        draft.add([], passages, axis(0, 1))
+    assert [key for key, _ in index.full_text("asthma", 5)] == ["s-1", "s-0"]
+
+
+def test_scores_do_not_depend_on_how_sources_arrived(tmp_path: Path) -> None:
+    together, apart = LibraryIndex(tmp_path / "a"), LibraryIndex(tmp_path / "b")
+    texts = tuple(f"fever {'cough ' * (i % 3)} word{i}" for i in range(12))
+    with together.adding(a_source("s")) as draft:
+        passages = [a_passage("s", i, t, "T") for i, t in enumerate(texts)]
+        draft.add([], passages, axis(*range(12)))
+    for i, text in enumerate(texts):
+        with apart.adding(a_source(f"s{i}")) as draft:
+            draft.add([], [a_passage("s", i, text, "T")], axis(i))
+    expected = dict(together.full_text("cough fever", 12))
+    assert dict(apart.full_text("cough fever", 12)) == pytest.approx(expected)
+
+
+def test_source_is_invisible_until_its_block_ends(index: LibraryIndex) -> None:
+    add(index, "s")
+    with index.adding(a_source("t")) as draft:
+        draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+        assert len(index.sources()) == 1
+        assert index.full_text("zebra", 5) == []
+        assert index.count() == 3
+    assert index.full_text("zebra", 5)[0][0] == "t-1"
+
+
+def test_stopping_halfway_leaves_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "s")
+    before = size(tmp_path)
+    with pytest.raises(KeyboardInterrupt), index.adding(a_source("t")) as draft:
+        draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+        raise KeyboardInterrupt
+    assert len(index.sources()) == 1
+    assert index.full_text("zebra", 5) == []
+    assert size(tmp_path) == before
+
+
+def test_source_without_text_is_refused(index: LibraryIndex) -> None:
+    with pytest.raises(InvalidInput, match="no text"), index.adding(a_source("t")) as draft:
+        draft.add([an_article("t", 1, "")], [], np.zeros((0, 384), np.float32))
+    assert index.sources() == []
+
+
+def test_vectors_must_match_passages(index: LibraryIndex) -> None:
+    with pytest.raises(ValueError, match="shape"), index.adding(a_source("t")) as draft:
+        draft.add([], [a_passage("t", 1, "x")], axis(1, 2))
+    assert index.count() == 0
+
+
+def test_removed_source_is_gone_from_the_disk_too(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "s")
+    before = size(tmp_path)
+    rng = np.random.default_rng(1)
+    with index.adding(a_source("big")) as draft:
+        for start in range(0, 1000, 100):
+            passages = [
+                a_passage("big", i, f"zebracanary {i} " * 20) for i in range(start, start + 100)
+            ]
+            vectors = rng.standard_normal((100, 384), dtype=np.float32)
+            draft.add([an_article("big", start, "zebracanary")], passages, vectors)
+    assert size(tmp_path) > before + 1_000_000
+    index.remove(SourceId("big"))
+    assert [source.id for source in index.sources()] == ["s"]
+    assert index.full_text("zebracanary", 5) == []
+    assert index.full_text("fever", 5)[0][0] == "s-1"
+    assert size(tmp_path) < before + 50_000
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"zebracanary" not in path.read_bytes()
+
+
+def test_removing_the_last_source_leaves_a_library_that_can_be_filled_again(
+    index: LibraryIndex,
+) -> None:
+    add(index, "s")
+    index.remove(SourceId("s"))
+    assert (index.count(), index.sources(), index.articles(SourceId("s"))) == (0, [], [])
+    with pytest.raises(NotFound):
+        index.remove(SourceId("s"))
+    add(index, "s")
+    assert index.full_text("fever", 5)[0][0] == "s-1"
+
+
+@pytest.mark.security
+def test_questions_leave_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "s")
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    index.full_text("CANARY-7f3a fever", 5)
+    index.nearest(axis(0)[0], 5)
+    index.get([PassageId("s-1")])
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+def test_searches_go_on_while_sources_come_and_go(index: LibraryIndex) -> None:
+    add(index, "s")
+    done = threading.Event()
+    missed: list[int] = []
+
+    def search() -> None:
+        while not done.is_set():
+            found = [key for key, _ in index.full_text("fever", 20)]
+            near = [key for key, _ in index.nearest(axis(1)[0], 20)]
+            if "s-1" not in found or "s-1" not in near or not index.get(near):
+                missed.append(1)
+
+    thread = threading.Thread(target=search)
+    thread.start()
+    try:
+        for i in range(5):
+            add(index, f"t{i}")
+            index.remove(SourceId(f"t{i}"))
+    finally:
+        done.set()
+        thread.join()
+    assert missed == []
+    assert index.count() == 3
+
+
+DYING = """
+import os, sys
+from pathlib import Path
+sys.path[:0] = [{tests!r}]
+from test_library import LibraryIndex, add, a_source, an_article, a_passage, axis
+from healthmate_desktop.index.cards import SourceCards
+index = LibraryIndex(Path({folder!r}))
+if {late}:
+    SourceCards.put = lambda *_: os._exit(9)
+with index.adding(a_source("t")) as draft:
+    draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+    if not {late}:
+        os._exit(9)
+"""
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_crash_leaves_no_half_source(tmp_path: Path, *, late: bool) -> None:
+    folder = tmp_path / "library"
+    add(LibraryIndex(folder), "s")
+    before = size(tmp_path)
+    from pathlib import Path
+
+    script = DYING.format(tests=str(Path(__file__).parent), folder=str(folder), late=late)
+    assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
+    assert size(tmp_path) > before
+    index = LibraryIndex(folder)
+    assert [source.id for source in index.sources()] == ["s"]
+    assert index.full_text("zebra", 5) == []
+    with pytest.raises(NotFound):
+        index.article("t/1")
+    assert index.count() == 3
+    assert not list((folder / "drafts").rglob("*.arrow"))
+    add(index, "t")
+    assert [source.id for source in index.sources()] == ["s", "t"]

@@ -1,0 +1,1 @@
+"""The engine, on the weights that the installer puts into models/."""
