@@ -52,6 +52,21 @@ def make_window(app: QApplication, paths: Paths) -> MainWindow:
     return window
 
 
+def take_pictures(paths: Paths, passphrase: str, questions: Sequence[str]) -> list[Path]:
+    """Open the window on a vault, ask the questions, and save a PNG of every step in `screenshots`.
+
+    Raises HealthMateError.
+    """
+    from healthmate_desktop.ui.pictures import walk
+
+    app = QApplication(["healthmate"])
+    window = make_window(app, paths)
+    try:
+        return walk(window, passphrase, questions, paths.data / "screenshots")
+    finally:
+        window.close()
+
+
 class _Doors:
     """Opens vaults, keeping the children and the library from one unlock to the next."""
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
+import sys
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -27,10 +29,13 @@ from healthmate_desktop.services.importing import ImportService
 from healthmate_desktop.services.library import LibraryService
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.search import SearchService
+from healthmate_desktop.storage.errors import disk_translated
 from healthmate_desktop.storage.originals import Originals
 from healthmate_desktop.storage.vault import Vault
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from healthmate_desktop.domain.keys import VaultKeys
     from healthmate_desktop.paths import Paths
     from healthmate_desktop.security.kdf import Cost
@@ -86,18 +91,40 @@ def create_vault(paths: Paths, passphrase: str, *, cost: Cost | None = None) -> 
     """Make an empty vault and return its recovery key, which is kept nowhere.
 
     It is made beside its place and moved there whole, so that a power cut leaves a vault or none.
-    Raises InvalidInput, VaultExists, DiskFull or NotEnoughMemory.
+    Raises InvalidInput, VaultExists, DiskFull, NotEnoughMemory or VaultError.
     """
     if vault_exists(paths):
         raise VaultExists
-    paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = paths.data / "vault.new"
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(mode=0o700)
-    keys, recovery_key = create_header(draft, passphrase, cost=cost)
-    Vault.create(draft, keys).close()
-    os.replace(draft, paths.vault)  # noqa: PTH105 - onto an empty folder too
+    try:
+        with disk_translated():
+            paths.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+            shutil.rmtree(draft, ignore_errors=True)
+            draft.mkdir(mode=0o700)
+        keys, recovery_key = create_header(draft, passphrase, cost=cost)
+        Vault.create(draft, keys).close()
+        with disk_translated():
+            _move_folder(draft, paths.vault)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
     return recovery_key
+
+
+def _move_folder(draft: Path, place: Path) -> None:
+    """Durable when it returns. Raises VaultExists where something is in the way."""
+    try:
+        os.replace(draft, place)  # noqa: PTH105 - onto an empty folder too
+    except OSError as error:
+        if error.errno in {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR}:
+            raise VaultExists from error
+        raise
+    if sys.platform != "win32":  # Windows can't open a folder, and writes names in order
+        folder = os.open(place.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def open_vault(paths: Paths, passphrase: str, commons: Commons) -> Services:

@@ -30,7 +30,7 @@ def load_settings(path: Path) -> Settings:
     """Read `path`; a missing, damaged or foreign value falls back to its default."""
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return Settings()
     if not isinstance(stored, dict):
         return Settings()
@@ -38,11 +38,12 @@ def load_settings(path: Path) -> Settings:
     valid = {
         name: value
         for name, value in known.items()
-        if type(value) is type(getattr(Settings(), name)) or (name == "text_scale" and value == 1)
+        if type(value) is type(getattr(Settings(), name))
+        or (name == "text_scale" and type(value) is int)
     }
     settings = Settings(**valid)
     theme: ThemeChoice = settings.theme if settings.theme in get_args(ThemeChoice) else "system"
-    scale = settings.text_scale if settings.text_scale in TEXT_SCALES else 1.0
+    scale = float(settings.text_scale) if settings.text_scale in TEXT_SCALES else 1.0
     return Settings(1, theme, scale, settings.country, settings.vault_label, settings.weights)
 
 

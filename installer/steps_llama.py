@@ -66,10 +66,20 @@ class LlamaWheel:
         folder = wheel_folder()
         folder.mkdir(parents=True, exist_ok=True)
         self._log = BUILD_LOG.open("w", encoding="utf-8")
-        command = [venv_program("python"), "-m", "pip", "wheel", "-v", "--no-deps", "--no-input"]
+        # Without pip's cache: it would hand out a wheel that was built for another processor.
+        command = [
+            venv_program("python"),
+            "-m",
+            "pip",
+            "wheel",
+            "-v",
+            "--no-cache-dir",
+            "--no-input",
+        ]
         self._build = subprocess.Popen(
             [
                 *command,
+                "--no-deps",
                 "--build-constraint",
                 str(self._constraints),
                 "--wheel-dir",

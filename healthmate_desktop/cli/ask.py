@@ -139,13 +139,12 @@ def _each(
         context.say(result, lines(result))
         return
     for number, line in enumerate(_batch_lines(batch), 1):
-        key: str | int = number
+        item = _item(line)
         try:
-            key, words = _item(line)
-            result = answer(words)
+            result = answer(_words(item))
         except HealthMateError as error:
             result = {"error": {"code": error.code, "message": str(error)}}
-        print_json({"id": key, **result})
+        print_json({"id": item.get("id", str(number)), **result})
 
 
 def _batch_lines(batch: Path) -> Iterator[str]:
@@ -158,12 +157,20 @@ def _batch_lines(batch: Path) -> Iterator[str]:
         ) from error
 
 
-def _item(line: str) -> tuple[str, str]:
+def _item(line: str) -> Json:
+    """Empty where the line is no JSON object."""
     try:
         item = json.loads(line)
-        return item["id"], item["text"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise InvalidInput('A line of a batch is {"id": "…", "text": "…"}.') from error
+    except (ValueError, RecursionError):
+        return {}
+    return item if isinstance(item, dict) else {}
+
+
+def _words(item: Json) -> str:
+    text = item.get("text")
+    if "id" not in item or not isinstance(text, str) or not text.strip():
+        raise InvalidInput('A line of a batch is {"id": "…", "text": "…"}.')
+    return text
 
 
 def _hit_lines(result: Json) -> Iterator[str]:

@@ -54,7 +54,9 @@ def run_command(arguments: Sequence[str]) -> int:
         return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - a bug: its text may hold health data, its place does not
         context.progress("".join(traceback.format_tb(error.__traceback__)))
-        words = "Something happened that HealthMate did not expect. Your records are safe. Try again."
+        words = (
+            "Something happened that HealthMate did not expect. Your records are safe. Try again."
+        )
         _say_error(context, "unexpected", f"{words} ({type(error).__name__})")
         return 1
     return 0

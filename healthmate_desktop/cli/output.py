@@ -7,6 +7,7 @@ import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from healthmate_desktop.domain.text import storable
 from healthmate_desktop.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def finished(work: Generator[object, None, T]) -> T:
 
 
 def print_json(result: Json) -> None:
-    print(json.dumps(result, ensure_ascii=False), flush=True)  # noqa: T201
+    print(storable(json.dumps(result, ensure_ascii=False)), flush=True)  # noqa: T201
 
 
 def triage_json(triage: Triage) -> Json:

@@ -7,15 +7,24 @@ hurry: where it finds none it says so and never that all is well.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.triage_context import TRIGGERS, Contexts, ContextWords, Standing
 from healthmate_desktop.domain.triage_phrases import Mention, PhraseBook
-from healthmate_desktop.domain.triage_text import Language, Reading, Spelling, plain, read, shortened
+from healthmate_desktop.domain.triage_text import (
+    Language,
+    Reading,
+    Spelling,
+    plain,
+    read,
+    shortened,
+)
 from healthmate_desktop.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
 
 LONGEST_QUOTE = 160  # characters
 
@@ -129,8 +138,11 @@ class TriageRules:
         for name, concept in self._concepts.items():
             self._add_phrases(name, concept.phrases)
         self._real_words = frozenset(
-            word for table in (text, context) for key, value in table.items()
-            if isinstance(value, str) and key not in TRIGGERS for word in value.split()
+            word
+            for table in (text, context)
+            for key, value in table.items()
+            if isinstance(value, str) and key not in TRIGGERS
+            for word in value.split()
         )
         self._spelling = Spelling(text["slips"].split())
 

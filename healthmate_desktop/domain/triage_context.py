@@ -5,12 +5,16 @@ After the idea of NegEx and ConText (Chapman 2001, Harkema 2009): trigger phrase
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.triage_phrases import Mention
-from healthmate_desktop.domain.triage_text import Reading
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from healthmate_desktop.domain.triage_phrases import Mention
+    from healthmate_desktop.domain.triage_text import Reading
 
 TRIGGERS = (
     "negation",  # no, denies, without: a list of things may follow
@@ -62,43 +66,41 @@ class Contexts:
         self._reading = reading
         self._words = words
         size = len(reading.words)
+        self._sizes = Counter(reading.clauses)
         self._clause_words: dict[int, set[str]] = {}
         for word, clause in zip(reading.words, reading.clauses, strict=True):
             self._clause_words.setdefault(clause, set()).add(word)
         self._idiom = self._covered(found.get("@idiom", ()))
         self._negated = [-1] * size  # the place of the trigger that denies this word
         self._past = [False] * size
-        self._hypothetical = [False] * size
+        self._hypothetical = [-1] * size  # the place of the trigger
         self._topic = [False] * size
         self._mark_negation(found)
         self._mark_past(found)
         self._mark_questions(found)
-        self._recent = {reading.segments[m.first] for m in found.get("@recent", ())}
+        self._recent = self._around(found.get("@recent", ()))
         self._others = self._clauses_of(found.get("@other", ()))
         self._ill_others = self._clauses_of(found.get("@other_disease", ()))
         self._unreal = {reading.segments[m.first] for m in self._live(found.get("@unreal", ()))}
 
-    def standing(
-        self, mention: Mention, *, disease: bool, crisis: bool, asked: bool
-    ) -> Standing:
+    def standing(self, mention: Mention, *, disease: bool, crisis: bool, asked: bool) -> Standing:
         """How a mention stands. See `_Concept` for the three properties of what is mentioned."""
         places = mention.places
         segment = self._reading.segments[mention.first]
-        clause = self._reading.clauses[mention.first]
+        clause = self._reading.clauses[mention.last]
         if not self._idiom.isdisjoint(places):
             return Standing.IDIOM
         if any(self._negated[p] >= 0 and self._negated[p] not in places for p in places):
             return Standing.NEGATED
         if clause in self._others or (
-            disease and clause in self._ill_others and segment not in self._recent
+            disease and clause in self._ill_others and clause not in self._recent
         ):
             return Standing.OTHER
-        if self._past[mention.first] and segment not in self._recent:
+        if self._past[mention.first] and clause not in self._recent:
             return Standing.PAST
-        subject = (crisis and segment in self._unreal) or (
-            self._topic[mention.last] and not asked
-        )
-        if self._hypothetical[mention.last] or subject:
+        subject = (crisis and segment in self._unreal) or (self._topic[mention.last] and not asked)
+        supposed = self._hypothetical[mention.last]
+        if subject or (supposed >= 0 and not mention.first <= supposed <= mention.last):
             return Standing.HYPOTHETICAL
         return Standing.PRESENT
 
@@ -111,6 +113,15 @@ class Contexts:
     def _clauses_of(self, mentions: Iterable[Mention]) -> set[int]:
         return {self._reading.clauses[m.first] for m in self._live(mentions)}
 
+    def _around(self, mentions: Iterable[Mention]) -> set[int]:
+        """The clauses of the mentions, and the neighbours of a clause that is little more than that."""
+        around: set[int] = set()
+        for mention in mentions:
+            home = self._reading.clauses[mention.first]
+            near = (home - 1, home, home + 1) if self._sizes[home] <= LONE_CLAUSE else (home,)
+            around.update(clause for clause in near if clause in self._sizes)
+        return around
+
     def _mark_negation(self, found: Mapping[str, list[Mention]]) -> None:
         powerless = self._covered(found.get("@not_negation", ()))
         for name in ("negation", "negation_short"):
@@ -120,6 +131,9 @@ class Contexts:
                         self._negated[place] = trigger.first
         for trigger in found.get("@negation_after", ()):
             clause = self._reading.clauses[trigger.first]
+            after = self._reading.words[trigger.last + 1 : trigger.last + 2]
+            if after and after[0].endswith("ing"):  # "the baby has stopped moving" denies nothing
+                continue
             for place in range(max(0, trigger.first - 8), trigger.first):
                 if self._reading.clauses[place] == clause:
                     self._negated[place] = trigger.first
@@ -145,8 +159,11 @@ class Contexts:
         ahead = place + 1 if reading.words[place] in {"and", "so"} else place
         if reading.words[min(ahead, len(reading.words) - 1)] in words.restarts:
             return True
-        here = self._clause_words[reading.clauses[place]]
-        return not here.isdisjoint(words.asserts) and reading.words[place] not in {"or", "nor"}
+        end = place
+        while end < len(reading.words) and reading.clauses[end] == reading.clauses[place]:
+            end += 1
+        rest = reading.words[place:end]
+        return not words.asserts.isdisjoint(rest) and rest[0] not in {"or", "nor"}
 
     def _mark_past(self, found: Mapping[str, list[Mention]]) -> None:
         reading, words = self._reading, self._words
@@ -158,10 +175,9 @@ class Contexts:
             home, segment = reading.clauses[trigger.first], reading.segments[trigger.first]
             if home in lasting:
                 continue
-            lone = reading.clauses.count(home) <= LONE_CLAUSE
-            for clause in (home - 1, home, home + 1) if lone else (home,):
+            for clause in self._around((trigger,)):
                 present = words.strong_present if clause == home else words.present
-                if self._clause_words.get(clause, set()).isdisjoint(present):
+                if self._clause_words[clause].isdisjoint(present):
                     self._mark_clause(clause, segment, trigger.first)
 
     def _mark_clause(self, clause: int, segment: int, near: int) -> None:
@@ -174,7 +190,7 @@ class Contexts:
         reading = self._reading
         for trigger in self._live(found.get("@hypothetical", ())):
             for place in self._ahead(trigger.last, _REACH["hypothetical"], lists=True):
-                self._hypothetical[place] = True
+                self._hypothetical[place] = trigger.first
         for trigger in self._live(found.get("@topic", ())):
             stop = min(len(reading.words), trigger.last + 1 + _REACH["topic"])
             inside = [

@@ -10,12 +10,16 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import permutations
+from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.triage_text import Reading
 from healthmate_desktop.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from healthmate_desktop.domain.triage_text import Reading
 
 MOST_MENTIONS = 60  # of one phrase in one text
 _NUMBER = re.compile(r"(##?)(\d+(?:\.\d+)?)-(\d+(?:\.\d+)?)")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-LONGEST = 40_000  # characters read; of a longer text the first and last half of this
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+LONGEST = 20_000  # characters read; of a longer text the first and last half of this
 MOST_SLIPS = 2_000  # different unknown words looked up in one text
 
 _TOKEN = re.compile(
@@ -15,11 +18,26 @@ _TOKEN = re.compile(
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
+_WILL = re.compile(r"['’‘`´ʼ′]ll$")
 _HARD = frozenset(".!?;…")
 _NUMBER_WORDS = {
     word: float(value)
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve".split()
+        [
+            "zero",
+            "one",
+            "two",
+            "three",
+            "four",
+            "five",
+            "six",
+            "seven",
+            "eight",
+            "nine",
+            "ten",
+            "eleven",
+            "twelve",
+        ]
     )
 } | {"fifteen": 15.0, "twenty": 20.0, "thirty": 30.0, "forty": 40.0, "fifty": 50.0, "sixty": 60.0}
 
@@ -45,7 +63,7 @@ class Reading:
     starts: tuple[int, ...]
     ends: tuple[int, ...]
     values: tuple[float | None, ...]
-    amounts: tuple[bool, ...]  # the number counts something: hours, tablets
+    amounts: tuple[bool, ...]  # a number in words, or one that counts something: 3 hours
     segments: tuple[int, ...]
     clauses: tuple[int, ...]
     costs: tuple[int, ...]  # words that are no fillers before this one
@@ -112,8 +130,8 @@ def _tokens(text: str) -> list[_Token]:
 
 
 def plain(word: str) -> str:
-    """Lower case, without apostrophes, accents and runs of a letter."""
-    word = word.casefold()
+    """Lower case, without apostrophes, accents and runs of a letter; "I'll" is "iwill", not "ill"."""
+    word = _WILL.sub("will", word.casefold())
     if not word.isascii():
         kept = (c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
         word = "".join(c for c in kept if c.isalnum())
@@ -161,8 +179,9 @@ def _reading(text: str, tokens: list[_Token], language: Language) -> Reading:
         ends=tuple(token.end for token in tokens),
         values=tuple(values),
         amounts=tuple(
-            i + 1 < len(tokens) and tokens[i + 1].word in language.counted
-            for i in range(len(tokens))
+            not token.word[0].isdigit()
+            or (i + 1 < len(tokens) and tokens[i + 1].word in language.counted)
+            for i, token in enumerate(tokens)
         ),
         segments=tuple(segments),
         clauses=tuple(clauses),

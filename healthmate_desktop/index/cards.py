@@ -28,7 +28,7 @@ class SourceCards:
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = self._folder / f"{source.id}.new"
         with draft.open("w", encoding="utf-8") as file:
-            json.dump(asdict(source), file, default=date.isoformat, ensure_ascii=False, indent=1)
+            json.dump(asdict(source), file, default=str, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._path(source.id))

@@ -9,11 +9,28 @@ from typing import TYPE_CHECKING, ClassVar
 from healthmate_desktop.errors import DiskFull, HealthMateError, NotEnoughMemory
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from types import TracebackType
+
+
+_OF_LANCE = (
+    "lance error",
+    "Invalid input, file does not appear to be a Lance file",
+    "Table '",  # ... was not found
+)
 
 
 class LibraryError(HealthMateError):
     code: ClassVar[str] = "library_error"
+
+
+class LibraryBusy(LibraryError):
+    code = "library_busy"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The medical library is being changed in another HealthMate window or command. "
+            "Wait until it is done, then try again."
+        )
 
 
 class LibraryDamaged(LibraryError):
@@ -28,7 +45,7 @@ def damaged() -> LibraryDamaged:
     )
 
 
-def _of(error: Exception) -> HealthMateError:
+def _of(error: BaseException) -> HealthMateError:
     """LanceDB reports the system's errors as RuntimeError with the system's words in it."""
     number = getattr(error, "errno", None)
     words = str(error)
@@ -46,16 +63,23 @@ def _of(error: Exception) -> HealthMateError:
     return damaged()
 
 
-@contextlib.contextmanager
-def translated() -> Iterator[None]:
-    """Turn what LanceDB, Arrow and the disk report into HealthMateErrors. Anything else is a bug."""
-    try:
-        yield
-    except MemoryError as error:
-        raise NotEnoughMemory from error
-    except OSError as error:
-        raise _of(error) from error
-    except RuntimeError as error:
-        if not str(error).startswith("lance error"):
-            raise
-        raise _of(error) from error
+class translated(contextlib.AbstractContextManager[None]):  # noqa: N801 - used as a verb
+    """Turn what LanceDB, Arrow and the disk report into HealthMateErrors. Anything else is a bug and travels up."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, MemoryError):
+            raise NotEnoughMemory from error
+        if isinstance(error, OSError) or (error is not None and _is_of_lance(error)):
+            raise _of(error) from error
+
+
+def _is_of_lance(error: BaseException) -> bool:
+    """LanceDB has no exception classes of its own, and its RustPanic can't be imported."""
+    return type(error).__name__ == "RustPanic" or (
+        isinstance(error, RuntimeError | ValueError) and str(error).startswith(_OF_LANCE)
+    )

@@ -1,6 +1,6 @@
 """The medical library on disk: find passages by words and by meaning, add and remove sources.
 
-Nothing about a person or a question is ever written. One process at a time may write.
+Nothing about a person or a question is ever written. Several processes may read; one at a time may write.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from filelock import FileLock, Timeout
 
 from healthmate_desktop.domain.ids import PassageId
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
 from healthmate_desktop.index.drafts import SourceDraft
-from healthmate_desktop.index.errors import LibraryDamaged, LibraryError, translated
+from healthmate_desktop.index.errors import LibraryBusy, LibraryDamaged, LibraryError, translated
 from healthmate_desktop.index.repair import rewrite
 from healthmate_desktop.index.tables import (
     ARTICLES,
@@ -57,26 +58,29 @@ class LibraryIndex:
         self._tables: dict[str, Any] = {}
         self._opening = threading.RLock()
         self._writing = threading.Lock()
+        self._other_processes = FileLock(folder / ".lock", timeout=0, thread_local=False)
         self._reading = threading.Lock()  # held as well while files that nothing needs are deleted
 
     @contextlib.contextmanager
     def adding(self, source: Source) -> Iterator[SourceDraft]:
         """Add a source in batches. It becomes visible, with its counts, when the block ends, and never in part.
 
-        Leaving the block by an exception drops it. Raises InvalidInput when it has no text, DiskFull or LibraryError.
+        Leaving the block by an exception drops it. Raises InvalidInput when it has no text, LibraryBusy when another
+        process is at it, DiskFull or LibraryError.
         """
-        for name in (PASSAGES, ARTICLES):
-            self._table(name)
-        draft = SourceDraft(self._drafts / source.id)
-        try:
-            yield draft
-            draft.close()
-            if not draft.passages:
-                raise InvalidInput("There is no text in it to look through. Nothing was added.")
-            with self._writing:
-                self._publish(source, draft)
-        finally:
-            draft.discard()
+        with self._only_writer():
+            for name in (PASSAGES, ARTICLES):
+                self._table(name)
+            draft = SourceDraft(self._drafts / source.id)
+            try:
+                yield draft
+                draft.close()
+                if not draft.passages:
+                    raise InvalidInput("There is no text in it to look through. Nothing was added.")
+                with self._writing:
+                    self._publish(source, draft)
+            finally:
+                draft.discard()
 
     def sources(self) -> list[Source]:
         """Oldest first."""
@@ -84,11 +88,11 @@ class LibraryIndex:
             return self._cards.all()
 
     def remove(self, source_id: SourceId) -> None:
-        """Delete a source from the disk, also from damaged files. Raises NotFound.
+        """Delete a source from the disk, also from damaged files. Raises NotFound or LibraryBusy.
 
         Raises LibraryDamaged after the removal when other sources turned out to be unreadable; they stay listed.
         """
-        with self._writing:
+        with self._only_writer(), self._writing:
             with translated():
                 others = self._cards.ids()
             if source_id not in others:
@@ -222,9 +226,22 @@ class LibraryIndex:
             return self._tables[name]
 
     def _opened(self, name: str) -> Any:
-        table = self._database().create_table(name, schema=SCHEMAS[name](), exist_ok=True)
+        database = self._database()
+        try:
+            with self._only_writer():
+                return self._opened_alone(database, name)
+        except LibraryBusy:
+            return database.open_table(name)
+
+    def _opened_alone(self, database: Any, name: str) -> Any:
+        """Open a table, and clear away what a crash left. No other process writes meanwhile."""
+        if self._cards.ids():
+            table = database.open_table(name)
+        else:  # whatever is there belongs to no source
+            database.drop_table(name, ignore_missing=True)
+            table = database.create_table(name, schema=SCHEMAS[name]())
         if name == PASSAGES:
-            shutil.rmtree(self._drafts, ignore_errors=True)  # left by a crash
+            shutil.rmtree(self._drafts, ignore_errors=True)
             if not table.list_indices():
                 table.create_index("words", config=full_text_config())
         with contextlib.suppress(LibraryError, DiskFull), translated():  # reading goes on without
@@ -232,7 +249,7 @@ class LibraryIndex:
         return table
 
     def _sweep(self, table: Any) -> None:
-        """Delete rows that a crash left before their source was listed."""
+        """Delete rows that came before a crash and whose source was not listed yet."""
         found: set[SourceId] = set()
         for batch in table.search().select(["source_id"]).to_batches():
             found.update(batch.column("source_id").unique().to_pylist())
@@ -242,5 +259,19 @@ class LibraryIndex:
     def _database(self) -> Any:
         import lancedb
 
-        self._folder.mkdir(parents=True, exist_ok=True)
-        return lancedb.connect(self._folder)
+        return lancedb.connect(self._folder, read_consistency_interval=timedelta(0))
+
+    @contextlib.contextmanager
+    def _only_writer(self) -> Iterator[None]:
+        """Keep other processes from writing. Several threads of this one may hold it at once."""
+        with self._opening, translated():
+            self._folder.mkdir(parents=True, exist_ok=True)
+            try:
+                self._other_processes.acquire()
+            except Timeout as error:
+                raise LibraryBusy from error
+        try:
+            yield
+        finally:
+            with self._opening:
+                self._other_processes.release()

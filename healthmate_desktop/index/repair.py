@@ -22,13 +22,16 @@ def rewrite(
 
     The old table is replaced in one step, unless it can't even be opened. `spare` is a folder for copies.
     """
+    import pyarrow as pa
+
     spare.mkdir(parents=True)
     try:
         damaged = _open(database, name)
         lost = {source for source in keep if not _copied(damaged, source, schema, spare)}
         if damaged is None:
             database.drop_table(name, ignore_missing=True)
-        table = database.create_table(name, _batches(spare), schema=schema, mode="overwrite")
+        reader = pa.RecordBatchReader.from_batches(schema, _batches(spare))
+        table = database.create_table(name, reader, mode="overwrite")
     finally:
         shutil.rmtree(spare, ignore_errors=True)
     return table, lost

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 _EVERY = 32  # evaluations between two trials of the slower choice, times how much slower it was
-_NEWEST = 0.5  # share of the newest time in a running mean
+_NEWEST = 0.2  # share of the newest time in a running mean
+_AT_MOST = 3.0  # times the mean that one evaluation may count
 
 
 class Pace:
@@ -23,17 +24,22 @@ class Pace:
         for choice in self._choices:
             if choice not in self._seconds:
                 return choice
-        best = min(self._choices, key=self._seconds.__getitem__)
         if self._wait > 0:
-            return best
+            return self._best()
         return max(self._choices, key=self._seconds.__getitem__)
 
     def took(self, threads: int, seconds: float) -> None:
         """`seconds` per token, of an evaluation with this many threads."""
-        before = self._seconds.get(threads, seconds)
-        # a quick evaluation shows what is possible now, a slow one may be chance
-        self._seconds[threads] = min(seconds, before + _NEWEST * (seconds - before))
+        if len(self._seconds) < len(self._choices) or threads != self._best():
+            self._seconds[threads] = seconds
+        else:  # one slow token may be chance
+            before = self._seconds[threads]
+            newest = min(seconds, _AT_MOST * before)
+            self._seconds[threads] = before + _NEWEST * (newest - before)
         if self._wait > 0:
             self._wait -= 1
         elif len(self._seconds) == len(self._choices):
             self._wait = _EVERY * max(self._seconds.values()) / min(self._seconds.values())
+
+    def _best(self) -> int:
+        return min(self._choices, key=self._seconds.__getitem__)

@@ -19,6 +19,7 @@ from healthmate_desktop.domain.answers import (
     Turn,
 )
 from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
+from healthmate_desktop.domain.text import storable
 from healthmate_desktop.domain.triage import Level
 from healthmate_desktop.errors import ChildDied, InferenceError, InvalidInput
 
@@ -82,11 +83,13 @@ class AssistantService:
     ) -> Generator[Triage | Searched | AnswerSentence, None, Turn]:
         """Yield the triage, what was searched, and each sentence as it is settled; return the turn, already kept.
 
-        Closing the generator drops the question. Raises InvalidInput, InferenceError or ChildDied.
+        Closing the generator drops the question. Raises InvalidInput, InferenceError, ChildDied or NotEnoughMemory.
         """
-        question = question.strip()
+        question = storable(question.strip())
         if not question or len(question) > LONGEST_QUESTION:
             raise InvalidInput(f"A question has between 1 and {LONGEST_QUESTION} letters.")
+        with self._vault.read() as tx:
+            personal = evidence.is_about(question, tx.patients.get(patient_id).name)
         started = time.monotonic()
         triage = self._rules.triage(question, country)
         triaged = time.monotonic() - started
@@ -96,7 +99,7 @@ class AssistantService:
         yield Searched(_count(passages, "person"), _count(passages, "library"))
         sentences: list[AnswerSentence] = []
         first = 0.0
-        for sentence in self._sentences(question, passages):
+        for sentence in self._sentences(question, passages, personal=personal):
             first = first or time.monotonic() - started
             sentences.append(sentence)
             yield sentence
@@ -117,29 +120,37 @@ class AssistantService:
         return [hit.passage for hit in hits]
 
     def _sentences(
-        self, question: str, passages: Sequence[Passage]
+        self, question: str, passages: Sequence[Passage], *, personal: bool
     ) -> Generator[AnswerSentence, None, None]:
         candidates = evidence.candidates_of(passages)
         if not candidates:
             return
-        texts = [evidence.shown_to_embedder(candidate) for candidate in candidates]
-        vectors = self._embedder.embed([question, *texts])
-        scored = evidence.score(question, candidates, (vectors[1:] @ vectors[0]).tolist())
-        if not evidence.passes_gate(scored[0]):
+        dense = self._nearness(question, candidates)
+        scored = evidence.score(question, candidates, dense, personal=personal)
+        if not evidence.passes_gate(scored):
             return
-        for item in evidence.choose(self._with_opinion(question, scored)):
+        for item in evidence.choose(self._with_opinion(question, scored[:OPINIONS])):
             yield AnswerSentence(item.candidate.text, (_citation(item.candidate),))
 
+    def _nearness(self, question: str, candidates: Sequence[evidence.Candidate]) -> list[float]:
+        """Cosine of the question and each sentence; a person's own also without the name of its file."""
+        own = [i for i, c in enumerate(candidates) if c.passage.shelf == "person"]
+        texts = [evidence.shown_to_embedder(candidate) for candidate in candidates]
+        vectors = self._embedder.embed([question, *texts, *(candidates[i].text for i in own)])
+        near: list[float] = (vectors[1:] @ vectors[0]).tolist()
+        for i, alone in zip(own, near[len(candidates) :], strict=True):
+            near[i] = max(near[i], alone)
+        return near[: len(candidates)]
+
     def _with_opinion(self, question: str, scored: list[evidence.Scored]) -> list[evidence.Scored]:
-        if self._writer is None:
+        asked = [item for item in scored if evidence.wants_opinion(item)]
+        if self._writer is None or len(asked) < 2:
             return scored
-        best = scored[:OPINIONS]
-        texts = [evidence.shown_to_embedder(item.candidate) for item in best]
+        texts = [evidence.shown_to_embedder(item.candidate) for item in asked]
         try:
-            likelihoods = self._writer.likelihoods(texts, question)
+            return evidence.with_opinion(scored, self._writer.likelihoods(texts, question))
         except (InferenceError, ChildDied):  # the evidence stands without the model
             return scored
-        return evidence.with_opinion(best, likelihoods)
 
     def _keep(
         self, question: str, answer: Answer, patient_id: PatientId, thread_id: ThreadId | None

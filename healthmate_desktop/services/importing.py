@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Literal
 from healthmate_desktop.domain.documents import Document, DocumentKind, Problem
 from healthmate_desktop.domain.ids import DocumentId, PassageId, new_id
 from healthmate_desktop.domain.passages import Passage, passages_of_pages
+from healthmate_desktop.domain.text import storable
 from healthmate_desktop.errors import (
     ChildDied,
     DocumentError,
     HealthMateError,
     InferenceError,
+    NotEnoughMemory,
+    NotFound,
     UnreadableDocument,
     UnsupportedDocument,
+    VaultDamaged,
 )
 from healthmate_desktop.services.embedding import EMBEDDER_NAME, embed_passages
 from healthmate_desktop.services.files import file_content, files_below
@@ -78,17 +82,18 @@ class ImportService:
         files = list(files_below(paths))
         outcomes: list[FileOutcome] = []
         for done, path in enumerate(files):
-            yield ImportProgress(done, len(files), path.name)
+            name = storable(path.name)
+            yield ImportProgress(done, len(files), name)
             started = time.monotonic()
             outcome = None
             for step in self._import_file(path, patient_id, started):
                 if isinstance(step, FileOutcome):
                     outcome = step
                 else:
-                    yield ImportProgress(done, len(files), path.name, *step)
+                    yield ImportProgress(done, len(files), name, *step)
             if outcome is not None:
                 outcomes.append(outcome)
-                yield ImportProgress(done + 1, len(files), path.name, outcome=outcome)
+                yield ImportProgress(done + 1, len(files), name, outcome=outcome)
         return outcomes
 
     def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
@@ -110,20 +115,21 @@ class ImportService:
     def _import_file(
         self, path: Path, patient_id: PatientId, started: float
     ) -> Generator[tuple[int, int] | FileOutcome, None, None]:
+        shown = storable(str(path))
         try:
             content = file_content(path)
         except UnreadableDocument as error:
-            yield _failure(str(path), "", error, started)
+            yield _failure(shown, "", error, started)
             return
         sha256 = hashlib.sha256(content).hexdigest()
         with self._vault.read() as tx:
             known = tx.documents.with_sha256(patient_id, sha256)
         if known is not None and known.state == "ready":
             seconds = time.monotonic() - started
-            yield FileOutcome(str(path), "duplicate", _word(known.kind), known.id, (), seconds)
+            yield FileOutcome(shown, "duplicate", _word(known.kind), known.id, (), seconds)
             return
-        document = known or self._keep(path.name, content, sha256, patient_id)
-        yield from self._finish(document, started, content, str(path))
+        document = known or self._keep(storable(path.name), content, sha256, patient_id)
+        yield from self._finish(document, started, content, shown)
 
     def _keep(self, name: str, content: bytes, sha256: str, patient_id: PatientId) -> Document:
         document = Document(
@@ -149,12 +155,12 @@ class ImportService:
             kind, problems = yield from self._read(
                 document, content or self._originals.get(document.id)
             )
-        except (DocumentError, ChildDied) as error:
+        except (DocumentError, NotFound, VaultDamaged) as error:  # the file is at fault, or lost
             failure = _failure(path, document.id, error, started)
             with self._vault.write() as tx:
                 tx.documents.mark_unreadable(document.id, None, failure.problems)
             yield failure
-        except InferenceError as error:  # kept, and read again at the next start
+        except (InferenceError, ChildDied, NotEnoughMemory) as error:  # kept, and read later
             yield _failure(path, document.id, error, started)
         else:
             seconds = time.monotonic() - started
@@ -164,7 +170,7 @@ class ImportService:
         self, document: Document, content: bytes
     ) -> Generator[tuple[int, int], None, tuple[DocumentKind, tuple[Problem, ...]]]:
         read = yield from self._reader.read(content, document.name)
-        like = Passage(PassageId(""), "person", document.id, read.title or document.name, "")
+        like = Passage(PassageId(""), "person", document.id, document.name, "")
         passages = passages_of_pages(((page.number, page.text) for page in read.pages), like)
         vectors = embed_passages(self._embedder, passages)
         with self._vault.write() as tx:

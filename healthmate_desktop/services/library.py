@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
@@ -12,9 +13,11 @@ from healthmate_desktop.domain.documents import Problem, boxes_of
 from healthmate_desktop.domain.ids import SourceId, new_id
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.passages import passages_of
+from healthmate_desktop.domain.text import storable
 from healthmate_desktop.errors import (
     ChildDied,
     DocumentError,
+    HealthMateError,
     InvalidInput,
     UnreadableDocument,
     UnsupportedDocument,
@@ -87,8 +90,11 @@ class LibraryService:
         return self._library.article(article_id)
 
     def remove(self, source_id: SourceId) -> None:
-        """Forget a source and delete its files. Raises NotFound."""
-        files = [article.id for article in self._library.articles(source_id) if article.file]
+        """Forget a source, also a damaged one, and delete its files. Raises NotFound."""
+        try:
+            files = [article.id for article in self._library.articles(source_id) if article.file]
+        except HealthMateError:  # not readable any more, which is why it has to go
+            files = []
         self._library.remove(source_id)
         for article_id in files:
             self._originals.remove(article_id)
@@ -113,8 +119,15 @@ class LibraryService:
         texts = [file.read_text(encoding="utf-8") for file in files]
         sha256 = hashlib.sha256("\0".join(texts).encode()).hexdigest()
         before = [source for source in self._library.sources() if source.kind == "starter"]
-        if any(source.sha256 == sha256 for source in before):
-            return
+        if not any(source.sha256 == sha256 for source in before):
+            yield from self._add_starter(texts, sha256)
+        for old in before:
+            if old.sha256 != sha256:
+                self._library.remove(old.id)
+
+    def _add_starter(
+        self, texts: Sequence[str], sha256: str
+    ) -> Generator[LibraryProgress, None, None]:
         source = Source(
             id=SourceId(new_id()),
             kind="starter",
@@ -135,8 +148,6 @@ class LibraryService:
         )
         with self._library.adding(source) as draft:
             yield from self._fill(draft, articles, source.title, len(topics))
-        for old in before:
-            self._library.remove(old.id)
 
     def add(self, paths: Sequence[Path]) -> Generator[LibraryProgress, None, list[SourceOutcome]]:
         """Add each path as one source: a file, a folder of files, or a folder in BEIR layout.
@@ -152,40 +163,36 @@ class LibraryService:
             except (DocumentError, ChildDied, InvalidInput) as error:
                 outcome = _refused(path, "unreadable", str(error))
             outcomes.append(outcome)
-            yield LibraryProgress(path.name, 1, 1, outcome)
+            yield LibraryProgress(storable(path.name), 1, 1, outcome)
         return outcomes
 
     def _add_path(self, path: Path) -> Generator[LibraryProgress, None, SourceOutcome]:
         corpus = path / CORPUS_FILE
-        files = [corpus] if corpus.is_file() else list(files_below([path]))
+        is_beir = os.path.isfile(corpus)  # noqa: PTH113 - never raises, whatever the name
+        files = [corpus] if is_beir else list(files_below([path]))
         if not files:
             raise UnreadableDocument("This folder has no files in it. Choose another one.")
         sha256 = _digest(files)
         for known in self._library.sources():
             if known.sha256 == sha256:
-                return SourceOutcome(str(path), "duplicate", known)
-        kind: Literal["beir", "file"] = "beir" if corpus.is_file() else "file"
-        source = Source(
-            id=SourceId(new_id()),
-            kind=kind,
-            title=path.name if path.is_dir() else path.stem,
-            licence="Your copy",
-            published=None,
-            added_at=datetime.now(UTC),
-            passages=0,
-            articles=0,
-            sha256=sha256,
-        )
+                return SourceOutcome(storable(str(path)), "duplicate", known)
+        source = _new_source(path, "beir" if is_beir else "file", sha256)
         problems: list[Problem] = []
-        with self._library.adding(source) as draft:
-            if kind == "beir":
-                articles = _corpus(corpus, source, problems)
-                yield from self._fill(draft, articles, source.title, 0)
-            else:
-                articles = self._read_files(files, source, problems)
-                yield from self._fill(draft, articles, source.title, len(files))
+        kept: list[str] = []
+        try:
+            with self._library.adding(source) as draft:
+                if is_beir:
+                    articles = _corpus(corpus, source, problems)
+                    yield from self._fill(draft, articles, source.title, 0)
+                else:
+                    articles = self._read_files(files, source, problems, kept)
+                    yield from self._fill(draft, articles, source.title, len(files))
+        except BaseException:
+            for article_id in kept:
+                self._originals.remove(article_id)
+            raise
         added = next(s for s in self._library.sources() if s.id == source.id)
-        return SourceOutcome(str(path), "added", added, tuple(problems))
+        return SourceOutcome(storable(str(path)), "added", added, tuple(problems))
 
     def _fill(
         self, draft: SourceDraft, articles: Iterator[Article], title: str, total: int
@@ -208,30 +215,53 @@ class LibraryService:
         yield LibraryProgress(title, done, total)
 
     def _read_files(
-        self, files: Sequence[Path], source: Source, problems: list[Problem]
+        self, files: Sequence[Path], source: Source, problems: list[Problem], kept: list[str]
     ) -> Iterator[Article]:
+        """Read each file; the ids of those whose originals were put away come into `kept`."""
         for file in files:
+            name = storable(file.name)
             try:
                 content = file_content(file)
-                read = _finished(self._reader.read(content, file.name))
+                read = _finished(self._reader.read(content, name))
             except (DocumentError, ChildDied) as error:
                 if len(files) == 1:
                     raise
-                problems.append(Problem(file.name, str(error)))
+                problems.append(Problem(name, str(error)))
                 continue
-            problems += [Problem(f"{file.name}, {p.where}", p.message) for p in read.problems]
+            problems += [Problem(f"{name}, {p.where}", p.message) for p in read.problems]
             article_id = new_id()
-            kept = read.kind.has_pictures
-            if kept:
+            if read.kind.has_pictures:
+                kept.append(article_id)
                 self._originals.put(article_id, content)
             yield Article(
                 id=article_id,
                 source_id=source.id,
-                title=read.title or file.stem,
-                pages=tuple(page.text for page in read.pages),
-                external_id=file.name,
-                file=article_id if kept else "",
+                title=read.title or storable(file.stem),
+                pages=_texts_by_number(read),
+                external_id=name,
+                file=article_id if read.kind.has_pictures else "",
             )
+
+
+def _new_source(path: Path, kind: Literal["beir", "file"], sha256: str) -> Source:
+    is_folder = os.path.isdir(path)  # noqa: PTH112 - never raises, whatever the name
+    return Source(
+        id=SourceId(new_id()),
+        kind=kind,
+        title=storable(path.name if is_folder else path.stem),
+        licence="Your copy",
+        published=None,
+        added_at=datetime.now(UTC),
+        passages=0,
+        articles=0,
+        sha256=sha256,
+    )
+
+
+def _texts_by_number(read: ReadDocument) -> tuple[str, ...]:
+    """Item i is page i + 1, and empty where that page was lost."""
+    texts = {page.number: page.text for page in read.pages}
+    return tuple(texts.get(number, "") for number in range(1, max(texts, default=0) + 1))
 
 
 def _topic_text(topic: Topic) -> str:
@@ -251,15 +281,22 @@ def _finished(reading: Generator[tuple[int, int], None, ReadDocument]) -> ReadDo
 
 
 def _corpus(corpus: Path, source: Source, problems: list[Problem]) -> Iterator[Article]:
-    with corpus.open(encoding="utf-8", errors="replace") as lines:
-        yield from articles_of(lines, source.id, problems)
+    try:
+        with corpus.open(encoding="utf-8", errors="replace") as lines:
+            yield from articles_of(lines, source.id, problems)
+    except OSError as error:
+        raise UnreadableDocument(
+            "The corpus of this folder could not be opened. Check that you may read it."
+        ) from error
 
 
 def _digest(files: Sequence[Path]) -> str:
     """One SHA-256 over names and contents, so that the same thing is not added twice."""
     whole = hashlib.sha256()
     for file in files:
-        whole.update(file.name.encode())
+        whole.update(os.fsencode(file.name))
+        if not os.path.isfile(file):  # noqa: PTH113 - a pipe would never end
+            continue
         try:
             with file.open("rb") as content:
                 whole.update(hashlib.file_digest(content, "sha256").digest())
@@ -269,4 +306,4 @@ def _digest(files: Sequence[Path]) -> str:
 
 
 def _refused(path: Path, status: Status, message: str) -> SourceOutcome:
-    return SourceOutcome(str(path), status, None, (Problem("file", message),))
+    return SourceOutcome(storable(str(path)), status, None, (Problem("file", message),))

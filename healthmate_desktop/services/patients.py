@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.ids import PatientId, new_id
 from healthmate_desktop.domain.patients import Patient, Sex
+from healthmate_desktop.domain.text import storable
 from healthmate_desktop.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ class PatientService:
 
     def add(self, name: str, birth_date: date | None = None, sex: Sex = "") -> Patient:
         """Raises InvalidInput."""
-        patient = Patient(PatientId(new_id()), name.strip(), birth_date, sex)
+        patient = Patient(PatientId(new_id()), storable(name.strip()), birth_date, sex)
         with self._vault.write() as tx:
             tx.patients.add(patient)
         return patient

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from healthmate_desktop.domain.ids import PassageId
 from healthmate_desktop.domain.passages import Hit
 from healthmate_desktop.domain.retrieval import reciprocal_rank_fusion
+from healthmate_desktop.domain.text import storable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are fused
+FLATNESS = 20  # k of the fusion; 60 is usual, 20 was better on two judged sets
 LONGEST_QUERY = 4000  # characters
 
 
@@ -34,22 +36,25 @@ class SearchService:
     def search(
         self, query: str, patient_id: PatientId | None, *, scope: Scope = "all", k: int = 5
     ) -> list[Hit]:
-        """The best `k` passages, best first. Without a person only the library is searched."""
-        query = query.strip()[:LONGEST_QUERY]
+        """The best passage of each document, best first, then further passages of the same; `k` in all.
+
+        Without a person only the library is searched.
+        """
+        query = storable(query.strip()[:LONGEST_QUERY])
         if not query:
             return []
         vector = self._embedder.embed([query])[0]
         hits: list[Hit] = []
         if scope != "person":
-            hits += self.library_hits(query, vector, k)
+            hits += self.library_hits(query, vector, DEPTH)
         if scope != "library" and patient_id is not None:
-            hits += self.person_hits(query, vector, patient_id, k)
-        return sorted(hits, key=lambda hit: -hit.score)[:k]
+            hits += self.person_hits(query, vector, patient_id, DEPTH)
+        return _documents_first(sorted(hits, key=lambda hit: -hit.score))[:k]
 
     def library_hits(self, query: str, vector: Vectors, k: int) -> list[Hit]:
         dense = [key for key, _ in self._library.nearest(vector, DEPTH)]
         words = [key for key, _ in self._library.full_text(query, DEPTH)]
-        fused = reciprocal_rank_fusion([dense, words])[:k]
+        fused = reciprocal_rank_fusion([dense, words], k=FLATNESS)[:k]
         return _hits(fused, self._library.get([PassageId(key) for key, _ in fused]), dense, words)
 
     def person_hits(self, query: str, vector: Vectors, patient_id: PatientId, k: int) -> list[Hit]:
@@ -58,9 +63,20 @@ class SearchService:
         with self._vault.read() as tx:
             dense = [key for key, _ in tx.passages.nearest(patient_id, vector, DEPTH)]
             words = [key for key, _ in tx.passages.full_text(patient_id, query, DEPTH)]
-            fused = reciprocal_rank_fusion([dense, words])[:k]
+            fused = reciprocal_rank_fusion([dense, words], k=FLATNESS)[:k]
             passages = tx.passages.get([PassageId(key) for key, _ in fused])
         return _hits(fused, passages, dense, words)
+
+
+def _documents_first(hits: Sequence[Hit]) -> list[Hit]:
+    """A list filled by one long document hides the others."""
+    seen: set[str] = set()
+    firsts: list[Hit] = []
+    others: list[Hit] = []
+    for hit in hits:
+        (others if hit.passage.document_id in seen else firsts).append(hit)
+        seen.add(hit.passage.document_id)
+    return firsts + others
 
 
 def _hits(

@@ -10,12 +10,17 @@ _ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
 
 
 def day(moment: date | datetime) -> str:
-    """ "3 June 2026", where the person is."""
+    """As in "3 June 2026"; a moment counts where the person is."""
     return _said(moment, "d MMMM yyyy")
 
 
+def short_day(moment: date | datetime) -> str:
+    """As in "3 Jun 2026", where there is little room."""
+    return _said(moment, "d MMM yyyy")
+
+
 def month(moment: date | datetime) -> str:
-    """ "June 2026", where the person is."""
+    """As in "June 2026"; a moment counts where the person is."""
     return _said(moment, "MMMM yyyy")
 
 

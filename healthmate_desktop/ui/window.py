@@ -69,6 +69,11 @@ class MainWindow(QMainWindow):
         screen = self._stack.currentWidget()
         return screen if isinstance(screen, Shell) else None
 
+    @property
+    def busy(self) -> bool:
+        """Whether work is under way."""
+        return self._tasks.busy
+
     def show_door(self) -> None:
         """The locked window, or the set-up where there is no vault yet."""
         if self._gate.exists():

@@ -1,5 +1,6 @@
 """Passages: whole sentences, found again at their place on the page."""
 
+import itertools
 import time
 
 import pytest
@@ -88,7 +89,7 @@ def test_long_text_is_cut_into_overlapping_passages_of_whole_sentences() -> None
     text = " ".join(f"This is sentence number {i} of the text." for i in range(100))
     spans = split(text)
     assert len(spans) > 1
-    for before, after in zip(spans, spans[1:], strict=False):
+    for before, after in itertools.pairwise(spans):
         assert 0 < before.end - after.start <= OVERLAP
     assert all(text[s.start : s.end].startswith("This") for s in spans)
     assert all(text[s.start : s.end].endswith(".") for s in spans)

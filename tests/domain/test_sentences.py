@@ -1,5 +1,6 @@
 """Sentences: every one is a verbatim piece of its page."""
 
+import itertools
 import time
 
 import pytest
@@ -20,7 +21,10 @@ def sentences(text: str) -> list[str]:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("Rest. Drink water! Is it worse? Call.", ["Rest.", "Drink water!", "Is it worse?", "Call."]),
+        (
+            "Rest. Drink water! Is it worse? Call.",
+            ["Rest.", "Drink water!", "Is it worse?", "Call."],
+        ),
         ("Dr. Ann Lee saw J. Smith on 3 Jan. 2020. He was well.", None),
         ("The dose is 2.5 mg. It was raised.", ["The dose is 2.5 mg.", "It was raised."]),
         ("Take vitamin D. It helps.", ["Take vitamin D.", "It helps."]),
@@ -68,7 +72,9 @@ def test_lines_of_a_form_are_apart() -> None:
 
 
 def test_short_line_before_a_paragraph_is_a_title() -> None:
-    text = "Summary\nThe patient came with a cough that had lasted for weeks and was\ntreated at home."
+    text = (
+        "Summary\nThe patient came with a cough that had lasted for weeks and was\ntreated at home."
+    )
     assert sentences(text)[0] == "Summary"
     assert len(sentences(text)) == 2
 
@@ -84,7 +90,7 @@ def test_endless_text_is_cut_at_spaces() -> None:
 def test_spans_are_ordered_trimmed_and_lose_no_word(text: str) -> None:
     spans = sentence_spans(text)
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     pieces = sentences(text)
     assert all(piece == piece.strip() and len(piece) <= LONGEST for piece in pieces)
     kept = sum(piece.count("a") + piece.count("é") for piece in pieces)

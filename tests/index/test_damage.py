@@ -7,12 +7,14 @@ import os
 from pathlib import Path
 
 import pytest
-from test_library import TEXTS, a_passage, a_source, add, axis
+from test_library import TEXTS, add, axis
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.errors import DiskFull, HealthMateError, NotEnoughMemory
 from healthmate_desktop.index.errors import LibraryDamaged, LibraryError, translated
 from healthmate_desktop.index.library import LibraryIndex
+from healthmate_desktop.index.repair import rewrite
+from healthmate_desktop.index.tables import PASSAGES, passages_schema
 
 pytestmark = pytest.mark.integration
 
@@ -30,6 +32,10 @@ def files(folder: Path, table: str, part: str) -> list[Path]:
     return [path for path in (folder / f"{table}.lance" / part).rglob("*") if path.is_file()]
 
 
+def everything(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def halve(path: Path) -> None:
     os.truncate(path, path.stat().st_size // 2)
 
@@ -45,12 +51,12 @@ def test_damage_is_said_clearly_and_nothing_is_deleted(
 ) -> None:
     for path in files(folder, "passages", part):
         damage(path)
-    before = set(folder.rglob("*"))
+    before = everything(folder)
     index = LibraryIndex(folder)
     assert len(index.sources()) == 2
     with pytest.raises(LibraryDamaged, match="Remove and add the source again"):
         index.full_text("fever", 5)
-    assert before <= set(folder.rglob("*"))
+    assert everything(folder) == before
 
 
 @pytest.mark.parametrize("damage", [halve, scramble, Path.unlink])
@@ -75,23 +81,26 @@ def test_damaged_sources_can_be_removed_and_added_again(
     assert index.article("s/0").title == "Topic 0"
 
 
-def test_sources_beside_a_damaged_one_are_saved(tmp_path: Path) -> None:
-    index = LibraryIndex(tmp_path)
-    add(index, "s")
-    known = set(files(tmp_path, "passages", "data"))
-    table = index._table("passages")
-    from healthmate_desktop.index.tables import passage_batch
+def test_sources_that_can_be_read_survive_a_rewrite_of_their_table(folder: Path) -> None:
+    database = LibraryIndex(folder)._database()
+    keep = [SourceId("s")]
+    table, lost = rewrite(database, PASSAGES, passages_schema(), keep, folder / "spare")
+    assert lost == set()
+    assert table.count_rows() == 3
+    assert not (folder / "spare").exists()
+    index = LibraryIndex(folder)
+    assert [p.text for p in index.get([PassageId("s-0"), PassageId("s-2")])] == [TEXTS[0], TEXTS[2]]
+    assert index.nearest(axis(2)[0], 1)[0][0] == "s-2"
 
 
-    table.add(passage_batch([a_passage("t", 0, "zebra")], axis(0)))
-    index._cards.put(a_source("t"))
-    for path in set(files(tmp_path, "passages", "data")) - known:
-        scramble(path)
-    index = LibraryIndex(tmp_path)
-    index.remove(SourceId("t"))
-    assert [source.id for source in index.sources()] == ["s"]
-    assert index.get([PassageId("s-0"), PassageId("s-2")])[1].text == TEXTS[2]
-    assert index.full_text("fever", 5)[0][0] == "s-1"
+def test_passages_stay_findable_when_only_articles_are_damaged(folder: Path) -> None:
+    for path in files(folder, "articles", "data"):
+        halve(path)
+    index = LibraryIndex(folder)
+    with pytest.raises(LibraryDamaged, match="Title of t"):
+        index.remove(SourceId("s"))
+    assert [source.id for source in index.sources()] == ["t"]
+    assert [key for key, _ in index.full_text("fever", 5)] == ["t-1"]
 
 
 def test_source_with_a_damaged_card_is_listed_and_can_be_removed(folder: Path) -> None:
@@ -123,6 +132,12 @@ def test_world_becomes_a_sentence_without_paths(
     assert type(raised.value) is expected
     assert "jane" not in str(raised.value)
     assert "safe" in str(raised.value)
+
+
+def test_panic_in_the_library_below_is_damage() -> None:
+    panic = type("RustPanic", (Exception,), {})
+    with pytest.raises(LibraryDamaged), translated():
+        raise panic
 
 
 def test_bugs_are_not_called_damage() -> None:

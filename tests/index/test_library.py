@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import subprocess
 import sys
 import threading
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,12 +16,11 @@ import pytest
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.passages import Passage
-from healthmate_desktop.errors import InvalidInput, NotFound
+from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
+from healthmate_desktop.index.cards import SourceCards
 from healthmate_desktop.index.library import LibraryIndex
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     import numpy.typing as npt
 
 pytestmark = pytest.mark.integration
@@ -87,6 +88,12 @@ def size(folder: Path) -> int:
 @pytest.fixture
 def index(tmp_path: Path) -> LibraryIndex:
     return LibraryIndex(tmp_path / "library")
+
+
+@pytest.mark.parametrize("query", ["", "   ", "what should I have been doing about it"])
+def test_question_without_a_telling_word_finds_no_words(index: LibraryIndex, query: str) -> None:
+    add(index, "s")
+    assert index.full_text(query, 5) == []
 
 
 def test_empty_library_finds_nothing(index: LibraryIndex) -> None:
@@ -193,13 +200,13 @@ def test_words_are_found_in_any_form(index: LibraryIndex, query: str, found: str
         '"unclosed AND (NOT fever~2^9 OR title:*',
         "') OR 1=1; --",
         "\x00\ud800".encode("utf-8", "replace").decode(),
-        "🙂 𝕏",
+        "🙂 é̀",
         "{}[]\\/%s",
     ],
 )
 def test_any_text_is_a_safe_query(index: LibraryIndex, query: str) -> None:
     add(index, "s")
-    assert {key for key, _ in index.full_text(query, 5)} <= {"s-1"}
+    assert {key for key, _ in index.full_text(query, 5)} <= {"s-0", "s-1", "s-2"}
     assert index.count() == 3
 
 
@@ -247,9 +254,14 @@ def test_source_is_invisible_until_its_block_ends(index: LibraryIndex) -> None:
 def test_stopping_halfway_leaves_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
     add(index, "s")
     before = size(tmp_path)
-    with pytest.raises(KeyboardInterrupt), index.adding(a_source("t")) as draft:
-        draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
-        raise KeyboardInterrupt
+
+    def stopped() -> None:
+        with index.adding(a_source("t")) as draft:
+            draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        stopped()
     assert len(index.sources()) == 1
     assert index.full_text("zebra", 5) == []
     assert size(tmp_path) == before
@@ -335,6 +347,67 @@ def test_searches_go_on_while_sources_come_and_go(index: LibraryIndex) -> None:
     assert index.count() == 3
 
 
+def test_full_disk_at_the_last_step_leaves_no_half_source(
+    index: LibraryIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(index, "s")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(SourceCards, "put", full)
+        with pytest.raises(DiskFull):
+            add(index, "t", ("zebra",))
+    for library in (index, LibraryIndex(tmp_path / "library")):
+        assert [source.id for source in library.sources()] == ["s"]
+        assert library.full_text("zebra", 5) == []
+        assert library.count() == 3
+    add(index, "t", ("zebra",))
+    assert index.full_text("zebra", 5)[0][0] == "t-0"
+
+
+BESIDE = """
+import sys
+from pathlib import Path
+sys.path[:0] = [{tests!r}]
+from test_library import LibraryIndex, SourceId, add
+index = LibraryIndex(Path({folder!r}))
+print(index.full_text("fever", 1)[0][0], len(index.sources()))
+for change in (lambda: add(index, "u"), lambda: index.remove(SourceId("s"))):
+    try:
+        change()
+    except Exception as error:
+        print(error.code)
+"""
+
+
+def test_another_process_may_read_but_not_write_while_a_source_arrives(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    index = LibraryIndex(folder)
+    add(index, "s")
+    script = BESIDE.format(tests=str(Path(__file__).parent), folder=str(folder))
+    with index.adding(a_source("t")) as draft:
+        draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+        beside = subprocess.run(
+            [sys.executable, "-c", script], check=False, capture_output=True, text=True
+        )
+    assert beside.stdout.split() == ["s-1", "1", "library_busy", "library_busy"]
+    assert index.full_text("zebra", 5)[0][0] == "t-1"
+    assert [source.id for source in index.sources()] == ["s", "t"]
+
+
+def test_a_window_that_is_open_finds_what_another_process_added(tmp_path: Path) -> None:
+    window, command = LibraryIndex(tmp_path / "library"), LibraryIndex(tmp_path / "library")
+    add(window, "s")
+    assert window.full_text("zebra", 1) == []
+    add(command, "t", ("zebra",))
+    assert window.full_text("zebra", 1)[0][0] == "t-0"
+    command.remove(SourceId("t"))
+    assert window.full_text("zebra", 1) == []
+    assert window.nearest(axis(1)[0], 1)[0][0] == "s-1"
+
+
 DYING = """
 import os, sys
 from pathlib import Path
@@ -356,8 +429,6 @@ def test_crash_leaves_no_half_source(tmp_path: Path, *, late: bool) -> None:
     folder = tmp_path / "library"
     add(LibraryIndex(folder), "s")
     before = size(tmp_path)
-    from pathlib import Path
-
     script = DYING.format(tests=str(Path(__file__).parent), folder=str(folder), late=late)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
     assert size(tmp_path) > before

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLocale, Signal
+from PySide6.QtCore import QDate, QLocale, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
@@ -186,4 +186,4 @@ def _greeting(hour: int) -> str:
 
 
 def _day(when: datetime) -> str:
-    return QLocale().toString(when.date(), "dddd d MMMM yyyy")
+    return QLocale().toString(QDate(when.year, when.month, when.day), "dddd d MMMM yyyy")

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QTimer
-from PySide6.QtGui import QResizeEvent, QShowEvent, QTextBlockFormat, QTextCharFormat, QTextCursor
+from PySide6.QtGui import (
+    QFontMetricsF,
+    QResizeEvent,
+    QShowEvent,
+    QTextBlockFormat,
+    QTextCharFormat,
+    QTextCursor,
+)
 from PySide6.QtWidgets import QTextBrowser
 
 from healthmate_desktop.ui.theme import Role, Size, Space, Tone, active_theme
@@ -126,7 +133,12 @@ class PassageView(QTextBrowser):
                 cursor.insertText(whole(run.text), self._style(role, "text"))
             return
         empty = not any(run.text for run in line.runs)
-        cursor.setBlockFormat(self._gap() if empty else self._block(Space.S))
+        block = self._gap() if empty else self._block(Space.S)
+        if line.runs[0].text.startswith("• "):  # its further lines stand under the first
+            hang = QFontMetricsF(active_theme().font("body")).horizontalAdvance("• ")
+            block.setLeftMargin(hang)
+            block.setTextIndent(-hang)
+        cursor.setBlockFormat(block)
         tone: Tone = "text_soft" if self._lit else "text"
         for run in line.runs:
             cursor.insertText(whole(run.text), self._style("strong" if run.bold else "body", tone))

@@ -1,0 +1,85 @@
+"""The reading pane of documents and of the library: a toolbar, and a page below it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from healthmate_desktop.ui.documents.sheet import SheetView
+from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.layout import column, fill, row
+from healthmate_desktop.ui.widgets.text import Elided
+
+if TYPE_CHECKING:
+    from healthmate_desktop.ui.documents.sheet import Sheet
+    from healthmate_desktop.ui.widgets.feedback import Banner
+
+
+class Reader(QFrame):
+    """Says nothing by itself: `show_sheet` and `show_message` fill it. `page_wanted` carries a number from 1."""
+
+    page_wanted = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "row")
+        self._number, self._count = 1, 1
+        self.title = Elided("", "label")
+        self.back = Button("Back", "plain", "left", size="small")
+        self.next = Button("Next", "plain", "right", size="small")
+        for button, step, keys in ((self.back, -1, "Alt+Left"), (self.next, 1, "Alt+Right")):
+            button.setShortcut(QKeySequence(keys))
+            button.setToolTip(keys)
+            button.clicked.connect(
+                lambda _=False, step=step: self.page_wanted.emit(self._number + step)
+            )
+        self.view = SheetView()
+        self._bar = QFrame()
+        self._bar.setProperty("kind", "toolbar")
+        line = row(margins=(Space.L, Space.S, Space.M, Space.S), spacing=Space.XS)
+        line.addWidget(self.title, 1)
+        fill(line, self.back, self.next, self.view.page.smaller, self.view.page.larger)
+        self._bar.setLayout(line)
+        self._notes = QVBoxLayout()
+        self._notes.setContentsMargins(0, 0, 0, 0)
+        box = column(self._bar, self._notes, spacing=0)
+        box.addWidget(self.view, 1)
+        self.setLayout(box)
+        self.show_message("")
+
+    def show_message(self, words: str, title: str = "") -> None:
+        """Words in place of a page."""
+        self.title.say(title)
+        self.say()
+        self._number, self._count = 1, 1
+        self.view.show_message(words)
+        self._show_buttons()
+
+    def show_sheet(self, sheet: Sheet, title: str, number: int, count: int) -> None:
+        self._number, self._count = number, count
+        self.title.say(f"{title}, page {number} of {count}" if count > 1 else title)
+        self.view.show_sheet(sheet)
+        self._show_buttons()
+
+    def say(self, banner: Banner | None = None) -> None:
+        """What has to be known about the document, above its page; None takes it away."""
+        while (item := self._notes.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        margin = Space.L if banner else 0
+        self._notes.setContentsMargins(margin, margin, margin, margin)
+        if banner is not None:
+            self._notes.addWidget(banner)
+
+    def _show_buttons(self) -> None:
+        for button in (self.back, self.next):
+            button.setVisible(self._count > 1)
+        self.back.setEnabled(self._number > 1)
+        self.next.setEnabled(self._number < self._count)
+        for button in (self.view.page.smaller, self.view.page.larger):
+            button.setVisible(self.view.has_picture)

@@ -1,0 +1,110 @@
+"""One page to look at: its picture with the words lit, or its text where it has none."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget
+
+from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.widgets.layout import column
+from healthmate_desktop.ui.widgets.page_view import PageView
+from healthmate_desktop.ui.widgets.passage import PassageView
+from healthmate_desktop.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from healthmate_desktop.domain.answers import Place
+    from healthmate_desktop.domain.documents import Box
+
+PICTURE_WIDTH = 1600  # pixels: sharp at the widest pane, still readable at the largest zoom
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page, made ready off the GUI thread. `lit` is start and end in `text`, `size` and `boxes` are in points."""
+
+    name: str  # read out
+    text: str
+    lit: tuple[int, int] | None = None
+    boxes: tuple[Box, ...] = ()
+    size: tuple[float, float] = (0.0, 0.0)
+    image: QImage | None = None
+    note: str = ""  # why the text stands in for the picture
+    markdown: bool = False
+
+
+def sheet_of(place: Place, name: str, *, markdown: bool) -> Sheet:
+    """The page a citation stands on, without its picture; an empty quote lights nothing."""
+    start, quote = place.citation.start, place.citation.quote
+    return Sheet(
+        name=name,
+        text=place.text,
+        lit=(start, start + len(quote)) if quote else None,
+        boxes=place.boxes,
+        size=(place.width, place.height),
+        markdown=markdown,
+    )
+
+
+def with_picture(sheet: Sheet, draw: Callable[[], bytes]) -> Sheet:
+    """With the picture that `draw` makes; where that fails the text stands in and says why."""
+    if not sheet.size[0]:
+        return sheet
+    try:
+        image = QImage.fromData(draw())
+    except HealthMateError as error:
+        return replace(sheet, note=f"This is the text of the page, without its picture. {error}")
+    return replace(sheet, image=image)
+
+
+class SheetView(QStackedWidget):
+    """Shows one sheet, or words while there is none."""
+
+    def __init__(self, widest: int = 760) -> None:
+        super().__init__()
+        self.page, self.passage = PageView(widest), PassageView()
+        self._words = Text("", "body", "text_soft", wrap=True)
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._words.setContentsMargins(Space.XL, Space.HUGE, Space.XL, Space.XL)
+        self._note = Text("", "small", "text_faint", wrap=True)
+        self._note.setContentsMargins(Space.XL, Space.M, Space.XL, 0)
+        self._desk = QFrame()
+        self._desk.setProperty("kind", "desk")
+        self._desk.setLayout(column(self.page))
+        self._paper = QFrame()
+        self._paper.setProperty("kind", "row")
+        self._paper.setLayout(column(self._note, self.passage, spacing=0))
+        for part in (self._words, self._desk, self._paper):
+            self.addWidget(part)
+
+    @property
+    def has_picture(self) -> bool:
+        return self.currentWidget() is self._desk
+
+    def message(self) -> str:
+        """The words that stand in place of a page."""
+        shown: QLabel = self._words
+        return shown.accessibleName() if self.currentWidget() is shown else ""
+
+    def show_message(self, words: str) -> None:
+        self._words.say(words)
+        self.setCurrentWidget(self._words)
+
+    def show_sheet(self, sheet: Sheet) -> None:
+        if sheet.image is None or sheet.image.isNull():
+            self._note.say(sheet.note)
+            self._note.setVisible(bool(sheet.note))
+            self.setCurrentWidget(self._paper)
+            self.passage.show_passage(sheet.text, sheet.lit, markdown=sheet.markdown)
+            self.setFocusProxy(self.passage)
+            return
+        lit = [QRectF(box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0) for box in sheet.boxes]
+        self.setCurrentWidget(self._desk)
+        self.page.show_page(sheet.image, QSizeF(*sheet.size), lit, sheet.name)
+        self.setFocusProxy(self.page)

@@ -1,0 +1,1 @@
+"""The command line as others call it: real processes, real weights."""

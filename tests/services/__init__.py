@@ -1,0 +1,1 @@
+"""The use cases, on the real vault and the real library, without weights."""

@@ -1,0 +1,101 @@
+"""A vault with raw keys, so that no passphrase has to be stretched, and the services on it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pyrage
+import pytest
+from fakes import FakeEmbedder, FakeReader, FakeWriter
+
+from healthmate_desktop.composition import load_rules
+from healthmate_desktop.domain.ids import new_id
+from healthmate_desktop.domain.keys import VaultKeys
+from healthmate_desktop.index.files import LibraryFiles
+from healthmate_desktop.index.library import LibraryIndex
+from healthmate_desktop.security.originals import seal, unseal
+from healthmate_desktop.services.assistant import AssistantService
+from healthmate_desktop.services.documents import DocumentService
+from healthmate_desktop.services.importing import ImportService
+from healthmate_desktop.services.library import LibraryService
+from healthmate_desktop.services.patients import PatientService
+from healthmate_desktop.services.search import SearchService
+from healthmate_desktop.storage.originals import Originals
+from healthmate_desktop.storage.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.triage import TriageRules
+
+@dataclass(frozen=True)
+class Room:
+    """Everything a test of a use case may touch."""
+
+    vault: Vault
+    originals: Originals
+    index: LibraryIndex
+    library_files: Path
+    embedder: FakeEmbedder
+    reader: FakeReader
+    writer: FakeWriter
+    rules: TriageRules
+    patients: PatientService
+    importing: ImportService
+    documents: DocumentService
+    library: LibraryService
+    search: SearchService
+    assistant: AssistantService
+
+
+@pytest.fixture(scope="session")
+def rules() -> TriageRules:
+    return load_rules()
+
+
+@pytest.fixture
+def room(tmp_path: Path, rules: TriageRules) -> Iterator[Room]:
+    identity = str(pyrage.x25519.Identity.generate())
+    keys = VaultKeys(new_id(), os.urandom(32), identity)
+    embedder, reader, writer = FakeEmbedder(), FakeReader(), FakeWriter()
+    index, files = LibraryIndex(tmp_path / "library"), tmp_path / "library-files"
+    with closing(Vault.create(tmp_path / "vault", keys)) as vault:
+        originals = Originals(
+            vault, partial(seal, identity=identity), partial(unseal, identity=identity)
+        )
+        search = SearchService(vault, index, embedder)
+        yield Room(
+            vault=vault,
+            originals=originals,
+            index=index,
+            library_files=files,
+            embedder=embedder,
+            reader=reader,
+            writer=writer,
+            rules=rules,
+            patients=PatientService(vault),
+            importing=ImportService(vault, originals, reader, embedder),
+            documents=DocumentService(vault, originals, reader),
+            library=LibraryService(index, LibraryFiles(files), reader, embedder),
+            search=search,
+            assistant=AssistantService(vault, search, embedder, writer, rules),
+        )
+
+
+@pytest.fixture
+def ann(room: Room) -> Patient:
+    return room.patients.add("Ann Example")
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """Where a person's files lie before they are imported."""
+    folder = tmp_path / "desk"
+    folder.mkdir()
+    return folder
