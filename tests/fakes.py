@@ -27,7 +27,23 @@ if TYPE_CHECKING:
     Vectors = npt.NDArray[np.float32]
 
 DIMENSIONS = 384
-COMMON = frozenset("a an and at did do does for how in is it my of on or the to was what with".split())
+COMMON = {
+    "a",
+    "an",
+    "did",
+    "does",
+    "for",
+    "in",
+    "is",
+    "it",
+    "my",
+    "of",
+    "on",
+    "the",
+    "was",
+    "what",
+    "with",
+}
 
 
 class FakeEmbedder:
@@ -48,7 +64,7 @@ class FakeEmbedder:
                 if word not in COMMON:
                     row[zlib.crc32(word.encode()) % DIMENSIONS] += 1
             row[0] += not row.any()
-            row /= np.linalg.norm(row)
+        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
         return vectors
 
 
@@ -60,6 +76,7 @@ class FakeWriter:
     def __init__(self, favourite: str = "") -> None:
         self.favourite = favourite
         self.failure: HealthMateError | None = None
+        self.asked = 0
         self.texts: list[str] = []
 
     def stream(
@@ -73,6 +90,7 @@ class FakeWriter:
         return iter(())
 
     def likelihoods(self, texts: Sequence[str], question: str) -> list[float]:  # noqa: ARG002
+        self.asked += 1
         if self.failure is not None:
             raise self.failure
         self.texts += texts

@@ -121,7 +121,9 @@ def test_writing_to_a_closed_stream_is_a_broken_pipe() -> None:
 
 
 def test_child_answers_until_it_is_closed(program: Program) -> None:
-    echo = "from healthmate_desktop.children import serve\nserve(lambda r: iter([r, {'again': True}]))"
+    echo = (
+        "from healthmate_desktop.children import serve\nserve(lambda r: iter([r, {'again': True}]))"
+    )
     with closing(program(echo)) as child:
         for number in range(3):
             child.send({"number": number})
@@ -231,10 +233,10 @@ def test_killing_twice_and_after_the_end_does_no_harm(program: Program) -> None:
 
 
 def test_sending_to_a_child_that_stopped_listening_does_not_wait_for_ever(program: Program) -> None:
-    child = program("os.close(0); time.sleep(60)")
+    child = program("os.close(0); print(); sys.stdout.flush(); time.sleep(60)")
+    child._replies.read(1)
     with pytest.raises(ChildDied):
-        while True:
-            child.send({"content": b"x" * 1_000_000})
+        child.send({"content": b"x" * 1_000_000})
     assert is_gone(child.pid)
 
 

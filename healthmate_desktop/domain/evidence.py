@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 WORDS_WEIGHT = 0.2
 OWN_BONUS = 0.2  # for the person's own documents when the question is about the person
 MODEL_WEIGHT = 0.05
-GATE = 0.57
-KEEP = 0.8  # share of the best score that a further sentence needs
+GATE = 0.56
+KEEP = 0.85  # share of the best score that a further sentence needs
 MOST_SENTENCES = 4
 
 _FIRST_PERSON = re.compile(r"\b(?:my|me|i|mine|our|we)\b", re.IGNORECASE)
@@ -109,6 +109,8 @@ def _can_stand(text: str, span: Span) -> bool:
 
 
 def _says_something(sentence: str) -> bool:
+    if sentence.isupper():
+        return False
     words = telling_words(sentence)
     return len(words) >= 3 or (len(words) == 2 and any(c.isdigit() for c in sentence))
 

@@ -145,6 +145,7 @@ class TriageRules:
             for word in value.split()
         )
         self._spelling = Spelling(text["slips"].split())
+        self._check()
 
     @classmethod
     def parse(cls, rules_toml: str, numbers_toml: str) -> TriageRules:
@@ -166,14 +167,25 @@ class TriageRules:
         top = [(rule, quote) for rule, quote in fired if rule.level is level]
         cares = [self._care[rule.care] for rule, _ in top] or [self._care[Level.NONE]]
         directory = {**self._numbers["default"], **self._numbers.get(country.strip().upper(), {})}
+        local = directory["emergency"].number
         kinds = dict.fromkeys(kind for care in cares for kind in care.numbers)
         return Triage(
             level=level,
             reasons=tuple(Reason(rule.id, rule.title, quote) for rule, quote in top),
-            advice=cares[0].advice.replace("{emergency}", directory["emergency"].number),
-            steps=tuple(dict.fromkeys(step for care in cares for step in care.steps)),
+            advice=cares[0].advice.replace("{emergency}", local),
+            steps=tuple(
+                dict.fromkeys(s.replace("{emergency}", local) for c in cares for s in c.steps)
+            ),
             numbers=tuple(directory[kind] for kind in kinds),
         )
+
+    def _check(self) -> None:
+        """That every answer can be put together. Raises InvalidInput."""
+        kinds = {kind for care in self._care.values() for kind in care.numbers} | {"emergency"}
+        if not self._care.keys() >= set(Level) or not self._numbers["default"].keys() >= kinds:
+            raise InvalidInput(
+                "The emergency rules lack advice for a level or a telephone number. Install HealthMate again."
+            )
 
     def _present(self, reading: Reading) -> dict[str, Mention]:
         """The first mention that counts of each concept."""

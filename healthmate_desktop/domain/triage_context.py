@@ -32,7 +32,8 @@ TRIGGERS = (
     "idiom",  # dying to see: its words mean nothing here
     "unreal",  # film, novel, essay: crisis words in the sentence are its subject
 )
-LONE_CLAUSE = 5  # words; "in 2010," alone dates its neighbours too
+LONE_PAST = 5  # words; "in 2010," alone dates its neighbours too
+LONE_RECENT = 3
 _REACH = {"negation": 14, "negation_short": 5, "past": 12, "hypothetical": 12, "topic": 40}
 
 
@@ -78,7 +79,7 @@ class Contexts:
         self._mark_negation(found)
         self._mark_past(found)
         self._mark_questions(found)
-        self._recent = self._around(found.get("@recent", ()))
+        self._recent = self._around(found.get("@recent", ()), LONE_RECENT)
         self._others = self._clauses_of(found.get("@other", ()))
         self._ill_others = self._clauses_of(found.get("@other_disease", ()))
         self._unreal = {reading.segments[m.first] for m in self._live(found.get("@unreal", ()))}
@@ -113,12 +114,12 @@ class Contexts:
     def _clauses_of(self, mentions: Iterable[Mention]) -> set[int]:
         return {self._reading.clauses[m.first] for m in self._live(mentions)}
 
-    def _around(self, mentions: Iterable[Mention]) -> set[int]:
-        """The clauses of the mentions, and the neighbours of a clause that is little more than that."""
+    def _around(self, mentions: Iterable[Mention], lone: int) -> set[int]:
+        """The clauses of the mentions, and the neighbours of those of at most `lone` words."""
         around: set[int] = set()
         for mention in mentions:
             home = self._reading.clauses[mention.first]
-            near = (home - 1, home, home + 1) if self._sizes[home] <= LONE_CLAUSE else (home,)
+            near = (home - 1, home, home + 1) if self._sizes[home] <= lone else (home,)
             around.update(clause for clause in near if clause in self._sizes)
         return around
 
@@ -175,7 +176,7 @@ class Contexts:
             home, segment = reading.clauses[trigger.first], reading.segments[trigger.first]
             if home in lasting:
                 continue
-            for clause in self._around((trigger,)):
+            for clause in self._around((trigger,), LONE_PAST):
                 present = words.strong_present if clause == home else words.present
                 if self._clause_words[clause].isdisjoint(present):
                     self._mark_clause(clause, segment, trigger.first)

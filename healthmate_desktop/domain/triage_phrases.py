@@ -97,7 +97,7 @@ class PhraseBook:
         )
 
     def find(self, reading: Reading) -> dict[str, list[Mention]]:
-        """Every mention of every name, in the order of the text."""
+        """Every mention of every name in the order of the text, the longer first."""
         places = self._places(reading)
         found: dict[str, set[Mention]] = {}
         for first in places:
@@ -105,7 +105,7 @@ class PhraseBook:
                 if all(element in places for element in phrase.elements):
                     for mention in _mentions(phrase, places, reading):
                         found.setdefault(phrase.name, set()).add(mention)
-        return {name: sorted(mentions, key=lambda m: m.places) for name, mentions in found.items()}
+        return {name: sorted(mentions, key=_longest_first) for name, mentions in found.items()}
 
     def _element(self, part: str, line: str) -> int:
         choices = self._choices(part, line, depth=0)
@@ -168,6 +168,10 @@ class PhraseBook:
         for length in range(3, min(len(word), 20) + 1):
             elements |= self._prefix.get(word[:length], set())
         return elements
+
+
+def _longest_first(mention: Mention) -> tuple[int, int, tuple[int, ...]]:
+    return (mention.first, -mention.last, mention.places)
 
 
 def _mentions(

@@ -10,16 +10,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
-LONGEST = 20_000  # characters read; of a longer text the first and last half of this
+LONGEST = 12_000  # characters read; of a longer text the first and last half of this
 MOST_SLIPS = 2_000  # different unknown words looked up in one text
 
+_APOSTROPHE = "['`\u00b4\u2018\u2019\u02bc\u2032]"
 _TOKEN = re.compile(
-    r"\d+(?:[.,]\d+)?|[^\W\d_]+(?:['’‘`´ʼ′][^\W\d_]+)*|(?<=\d)[ \t]*/[ \t]*(?=\d)|\n\s*\n|[.!?;…,:()\n]|[-–—]+(?=\s)"
+    r"\d+(?:[.,]\d+)?"  # number
+    rf"|[^\W\d_]+(?:{_APOSTROPHE}[^\W\d_]+)*"  # word
+    r"|(?<=\d)[ \t]*/[ \t]*(?=\d)"  # 120/80
+    "|\n\\s*\n|[.!?;\u2026,:()\n]|[-\u2013\u2014]+(?=\\s)"  # stops
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _LONG_RUN = re.compile(r"([^\W\d_])\1{2,}")
-_WILL = re.compile(r"['’‘`´ʼ′]ll$")
-_HARD = frozenset(".!?;…")
+_WILL = re.compile(rf"{_APOSTROPHE}ll$")
+_HARD = frozenset(".!?;\u2026")
 _NUMBER_WORDS = {
     word: float(value)
     for value, word in enumerate(
@@ -135,7 +139,7 @@ def plain(word: str) -> str:
     if not word.isascii():
         kept = (c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
         word = "".join(c for c in kept if c.isalnum())
-    elif not word.isalnum() and not word[0].isdigit():
+    elif not word.isalnum() and not word[0].isdecimal():
         word = "".join(c for c in word if c.isalnum())
     return _LONG_RUN.sub(r"\1\1", word)
 
@@ -179,7 +183,7 @@ def _reading(text: str, tokens: list[_Token], language: Language) -> Reading:
         ends=tuple(token.end for token in tokens),
         values=tuple(values),
         amounts=tuple(
-            not token.word[0].isdigit()
+            not token.word[:1].isdecimal()
             or (i + 1 < len(tokens) and tokens[i + 1].word in language.counted)
             for i, token in enumerate(tokens)
         ),
@@ -191,11 +195,8 @@ def _reading(text: str, tokens: list[_Token], language: Language) -> Reading:
 
 
 def _value(word: str) -> float | None:
-    if word[:1].isdigit():
-        try:
-            return float(word.replace(",", "."))
-        except ValueError:  # digits of scripts and forms that are no decimal numbers
-            return None
+    if word[:1].isdecimal():
+        return float(word.replace(",", "."))
     return _NUMBER_WORDS.get(word)
 
 

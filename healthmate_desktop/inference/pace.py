@@ -4,7 +4,7 @@ from __future__ import annotations
 
 _EVERY = 32  # evaluations between two trials of the slower choice, times how much slower it was
 _NEWEST = 0.2  # share of the newest time in a running mean
-_AT_MOST = 3.0  # times the mean that one evaluation may count
+_AT_MOST = 2.5  # times the mean that one evaluation may count
 
 
 class Pace:

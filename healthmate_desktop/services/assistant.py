@@ -21,7 +21,7 @@ from healthmate_desktop.domain.answers import (
 from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.domain.triage import Level
-from healthmate_desktop.errors import ChildDied, InferenceError, InvalidInput
+from healthmate_desktop.errors import ChildDied, InferenceError, InvalidInput, NotEnoughMemory
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -88,12 +88,12 @@ class AssistantService:
         question = storable(question.strip())
         if not question or len(question) > LONGEST_QUESTION:
             raise InvalidInput(f"A question has between 1 and {LONGEST_QUESTION} letters.")
-        with self._vault.read() as tx:
-            personal = evidence.is_about(question, tx.patients.get(patient_id).name)
         started = time.monotonic()
         triage = self._rules.triage(question, country)
         triaged = time.monotonic() - started
-        yield triage
+        yield triage  # before the vault or a model is touched, whatever is wrong with them
+        with self._vault.read() as tx:
+            personal = evidence.is_about(question, tx.patients.get(patient_id).name)
         passages = [] if _is_crisis(triage) else self._passages(question, patient_id)
         retrieved = time.monotonic() - started - triaged
         yield Searched(_count(passages, "person"), _count(passages, "library"))
@@ -149,7 +149,7 @@ class AssistantService:
         texts = [evidence.shown_to_embedder(item.candidate) for item in asked]
         try:
             return evidence.with_opinion(scored, self._writer.likelihoods(texts, question))
-        except (InferenceError, ChildDied):  # the evidence stands without the model
+        except (InferenceError, ChildDied, NotEnoughMemory):  # evidence stands without the model
             return scored
 
     def _keep(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.answers import Place
 from healthmate_desktop.domain.documents import Problem, boxes_of
 from healthmate_desktop.domain.ids import DocumentId
-from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.errors import HealthMateError, VaultDamaged
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Citation
@@ -66,9 +66,14 @@ class DocumentService:
 
     def check(self) -> CheckReport:
         """Check the database and open every original. Takes as long as reading all of it."""
-        problems = [Problem("database", message) for message in self._vault.check()]
-        with self._vault.read() as tx:
-            documents = [d for p in tx.patients.all() for d in tx.documents.of_patient(p.id)]
+        problems: list[Problem] = []
+        documents: list[Document] = []
+        try:
+            problems += [Problem("database", message) for message in self._vault.check()]
+            with self._vault.read() as tx:
+                documents = [d for p in tx.patients.all() for d in tx.documents.of_patient(p.id)]
+        except VaultDamaged as error:  # too damaged to go on
+            problems.append(Problem("database", str(error)))
         for document in documents:
             try:
                 self._originals.get(document.id)

@@ -133,6 +133,7 @@ QScrollBar::handle {
 QScrollBar::handle:hover { background: $outline; }
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {
     background: none; border: none; height: 0; width: 0; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 
 QMenu { background: $raised; border: 1px solid $outline; border-radius: ${control}px;
     padding: 6px; font-size: ${label}px; }

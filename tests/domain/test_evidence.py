@@ -21,7 +21,13 @@ LETTER = (
 
 def scored(text: str, score: float = 1.0) -> Scored:
     (candidate,) = evidence.candidates_of([a_passage(text)])
-    return Scored(candidate, score, score, 0.0)
+    return Scored(candidate, score, score)
+
+
+def rank(question: str, texts: str, near: list[float], *, personal: bool = False) -> list[Scored]:
+    """The sentences of `texts`, best first; `near` is how near each is to the question."""
+    found = evidence.candidates_of([a_passage(texts, title="")])
+    return evidence.score(question, found, near, personal=personal)
 
 
 def texts(items: list[Scored]) -> list[str]:
@@ -40,6 +46,7 @@ def test_candidates_are_sentences_word_for_word_at_their_place_on_the_page() -> 
 def test_headings_questions_and_stray_words_are_no_evidence() -> None:
     found = [candidate.text for candidate in evidence.candidates_of([a_passage(LETTER)])]
     assert not {"# Blood tests", "Was it low?", "Yes."} & set(found)
+    assert evidence.candidates_of([a_passage("BLOOD TESTS OF MARCH\n\nOk.")]) == []
 
 
 def test_place_in_two_overlapping_passages_counts_once() -> None:
@@ -59,16 +66,40 @@ def test_any_text_gives_candidates_that_stand_in_it(text: str) -> None:
 
 
 def test_sentence_with_the_questions_words_scores_higher_at_equal_meaning() -> None:
-    candidates = evidence.candidates_of([a_passage(LETTER)])
-    ranked = evidence.score(QUESTION, candidates, [0.5] * len(candidates))
-    assert "ferritin" in ranked[0].candidate.text
-    assert "Iron" in ranked[-1].candidate.text
+    sentences = "Sodium was measured twice today. Ferritin was measured twice today. Salt was measured twice today."
+    ranked = rank("Was ferritin measured?", sentences, [0.5] * 3)
+    assert ranked[0].candidate.text == "Ferritin was measured twice today."
 
 
 def test_nearer_meaning_scores_higher_at_equal_words() -> None:
-    candidates = evidence.candidates_of([a_passage("Rest is best here. Sleep is good here.")])
-    ranked = evidence.score("Ferritin?", candidates, [0.1, 0.9])
-    assert texts(ranked) == ["Sleep is good here.", "Rest is best here."]
+    ranked = rank(
+        "Ferritin?", "Bed rest is always best here. Deep sleep is always good here.", [0.1, 0.9]
+    )
+    assert texts(ranked) == ["Deep sleep is always good here.", "Bed rest is always best here."]
+
+
+def test_own_record_comes_before_a_public_one_when_the_question_is_about_the_person() -> None:
+    own = a_passage("Iron tablets helped well.", title="")
+    public = a_passage("Iron tablets helped well.", title="", shelf="library", document_id="t")
+    found = evidence.candidates_of([public, own])
+    ranked = evidence.score("Did my tablets help?", found, [0.6, 0.6], personal=True)
+    assert [item.candidate.passage.shelf for item in ranked] == ["person", "library"]
+    assert ranked[0].relevance == ranked[1].relevance
+
+
+@pytest.mark.parametrize(
+    ("question", "about"),
+    [
+        ("What was my ferritin?", True),
+        ("When was Mia given MMR?", True),
+        ("When was mia given MMR?", True),
+        ("How much ibuprofen may an adult take?", False),
+        ("Is a miasma harmful?", False),
+    ],
+)
+def test_question_is_about_the_person_who_asks_or_is_named(question: str, about: bool) -> None:
+    assert evidence.is_about(question, "Mia Harlow") is about
+    assert not evidence.is_about("Is salt harmful?", " ")
 
 
 def test_rare_word_of_the_question_counts_more_than_a_common_one() -> None:
@@ -96,46 +127,60 @@ def test_word_forms_count_as_the_same_word() -> None:
     assert "7.4" in evidence.telling_words("HbA1c 7.4 %")
 
 
-def test_title_stands_before_a_library_sentence_and_not_before_a_persons() -> None:
-    text = "Take it with food every day."
-    (own,) = evidence.candidates_of([a_passage(text, title="scan0001.pdf")])
-    (public,) = evidence.candidates_of([a_passage(text, title="Metformin", shelf="library")])
-    (untitled,) = evidence.candidates_of([a_passage(text, title="", shelf="library")])
-    assert evidence.shown_to_embedder(own) == text
-    assert evidence.shown_to_embedder(public) == f"Metformin: {text}"
-    assert evidence.shown_to_embedder(untitled) == text
+def test_sentence_is_shown_to_the_embedder_with_its_title() -> None:
+    (candidate,) = evidence.candidates_of([a_passage("Take it with food.", title="Metformin")])
+    shown = evidence.shown_to_embedder(candidate)
+    assert "Metformin" in shown
+    assert candidate.text in shown
 
 
-def test_gate_lets_the_sentence_that_answers_through_and_an_unrelated_one_not() -> None:
-    candidates = evidence.candidates_of([a_passage(LETTER)])
-    near = [0.9 if "ferritin" in c.text else 0.05 for c in candidates]
-    ranked = evidence.score(QUESTION, candidates, near)
-    assert evidence.passes_gate(ranked[0])
-    far = evidence.score("When does the train to Leeds leave?", candidates, [0.05] * len(near))
-    assert not evidence.passes_gate(far[0])
+def test_gate_lets_the_sentence_that_answers_through_and_unrelated_ones_not() -> None:
+    sentences = "The ferritin result in March was 9 ug/L. Iron tablets were prescribed."
+    assert evidence.passes_gate(rank(QUESTION, sentences, [0.9, 0.1]))
+    assert not evidence.passes_gate(rank("When does the train leave?", sentences, [0.1, 0.1]))
+    assert not evidence.passes_gate([])
+
+
+def test_being_about_the_person_does_not_open_the_gate() -> None:
+    sentences = "The ferritin result in March was 9 ug/L. Iron tablets were prescribed."
+    assert not evidence.passes_gate(rank("My train?", sentences, [0.4, 0.4], personal=True))
+
+
+def public(text: str, score: float) -> Scored:
+    (candidate,) = evidence.candidates_of([a_passage(text, shelf="library")])
+    return Scored(candidate, score, score)
 
 
 def test_models_opinion_orders_equals() -> None:
-    items = [scored("Ferritin was nine.", 0.8), scored("Sodium was normal.", 0.8)]
-    assert texts(evidence.with_opinion(items, [-3.0, -1.0]))[0] == "Sodium was normal."
-    assert texts(evidence.with_opinion(items, [-1.0, -3.0]))[0] == "Ferritin was nine."
+    items = [public("Ferritin stores all iron.", 0.8), public("Sodium keeps the water.", 0.8)]
+    assert texts(evidence.with_opinion(items, [-3.0, -1.0]))[0] == "Sodium keeps the water."
+    assert texts(evidence.with_opinion(items, [-1.0, -3.0]))[0] == "Ferritin stores all iron."
 
 
 def test_models_opinion_does_not_lift_what_is_far_off() -> None:
-    items = [scored("Ferritin was nine.", 0.9), scored("Sodium was normal.", 0.3)]
-    assert texts(evidence.with_opinion(items, [-9.0, -1.0]))[0] == "Ferritin was nine."
+    items = [public("Ferritin stores all iron.", 0.9), public("Sodium keeps the water.", 0.3)]
+    assert texts(evidence.with_opinion(items, [-9.0, -1.0]))[0] == "Ferritin stores all iron."
 
 
-def test_models_opinion_on_one_sentence_or_of_equal_strength_changes_nothing() -> None:
-    one = [scored("Ferritin was nine.", 0.9)]
-    assert evidence.with_opinion(one, [-9.0]) == one
-    two = [*one, scored("Sodium was normal.", 0.8)]
-    assert evidence.with_opinion(two, [-2.0, -2.0]) == two
+def test_model_without_a_preference_changes_nothing() -> None:
+    items = [public("Ferritin stores all iron.", 0.9), public("Sodium keeps the water.", 0.8)]
+    assert evidence.with_opinion(items, [-2.0, -2.0]) == items
+    assert evidence.with_opinion([], []) == []
+
+
+def test_rows_of_a_persons_forms_keep_their_score_whatever_the_model_says() -> None:
+    own = scored("Ferritin 9 ug/L low", 0.85)
+    items = [public("Ferritin stores all iron.", 0.9), own, public("Sodium keeps water.", 0.8)]
+    assert [evidence.wants_opinion(item) for item in items] == [True, False, True]
+    assert own in evidence.with_opinion(items, [-3.0, -1.0])
 
 
 def test_answer_leaves_out_what_is_much_weaker_than_the_best() -> None:
-    items = [scored("Ferritin was nine.", 1.0), scored("Sodium was normal.", 0.2)]
-    assert texts(evidence.choose(items)) == ["Ferritin was nine."]
+    items = [
+        scored("Ferritin was nine units high.", 1.0),
+        scored("Sodium was quite normal again.", 0.2),
+    ]
+    assert texts(evidence.choose(items)) == ["Ferritin was nine units high."]
 
 
 def test_answer_does_not_say_the_same_twice() -> None:
@@ -151,13 +196,13 @@ def test_answer_does_not_say_the_same_twice() -> None:
 
 
 def test_answer_is_short_however_much_evidence_there_is() -> None:
-    words = "alpha beta gamma delta epsilon zeta eta theta iota kappa".split()
-    items = [scored(f"The {word} {word}ish value was measured.") for word in words]
+    kinds = ["alpha", "beta", "gamma", "delta", "zeta", "theta", "kappa", "sigma"]
+    items = [scored(f"{kind} {kind}one {kind}two {kind}three") for kind in kinds]
     assert len(evidence.choose(items, most=3)) == 3
     assert 1 <= len(evidence.choose(items)) < len(items)
 
 
 def test_no_evidence_gives_no_answer() -> None:
     assert evidence.candidates_of([]) == []
-    assert evidence.score(QUESTION, [], []) == []
+    assert evidence.score(QUESTION, [], [], personal=False) == []
     assert evidence.choose([]) == []

@@ -14,7 +14,7 @@ from healthmate_desktop.errors import InvalidInput
 pytestmark = pytest.mark.unit
 
 
-@pytest.mark.parametrize("name", ["Ann", "Ο Γιώργος", "王", "O'Neil-Smith", "x" * 200])
+@pytest.mark.parametrize("name", ["Ann", "Ёлка", "王", "O'Neil-Smith", "x" * 200])
 def test_any_name_will_do(name: str) -> None:
     assert Patient(PatientId("1"), name).name == name
 

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.triage import TriageRules
 
+
 @dataclass(frozen=True)
 class Room:
     """Everything a test of a use case may touch."""

@@ -15,11 +15,10 @@ from healthmate_desktop.errors import NotFound, UnreadableDocument, VaultDamaged
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from services.conftest import Room
-
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.ids import DocumentId
     from healthmate_desktop.domain.patients import Patient
+    from services.conftest import Room
 
 pytestmark = pytest.mark.integration
 
@@ -118,11 +117,16 @@ def test_check_reports_each_original_that_is_not_the_one_that_was_kept(
         room.documents.picture(swapped.id, 1, 400)
 
 
-def test_check_reports_a_damaged_database(room: Room, ann: Patient, desk: Path) -> None:
-    import_one(room, ann, desk, "words " * 2000)
-    room.vault._checkpoint()
+@pytest.mark.parametrize("part", [0.3, 0.5, 0.7, 0.9])
+def test_check_reports_a_damaged_database(
+    room: Room, ann: Patient, desk: Path, part: float
+) -> None:
+    import_one(room, ann, desk, "Some words of a letter. " * 2000)
     database = room.vault.folder / "vault.db"
+    room.vault._checkpoint()
     content = bytearray(database.read_bytes())
-    content[len(content) // 2] ^= 0xFF
+    content[int(len(content) * part)] ^= 0xFF
     database.write_bytes(content)
-    assert room.vault.check()
+    report = room.documents.check()
+    assert {problem.where for problem in report.problems} >= {"database"}
+    assert "letter" not in str(report)

@@ -23,11 +23,10 @@ from healthmate_desktop.storage.originals import Originals
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from services.conftest import Room
-
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.errors import HealthMateError
+    from services.conftest import Room
 
 pytestmark = pytest.mark.integration
 
@@ -98,7 +97,11 @@ def test_original_is_safe_before_the_file_is_read(room: Room, ann: Patient, desk
 def test_same_bytes_are_a_duplicate_whatever_the_name(room: Room, ann: Patient, desk: Path) -> None:
     first, second = put(desk, one=LETTER, two=LETTER)
     before, after = import_files(room, ann, first, second)
-    assert (after.status, after.document_id, after.kind) == ("duplicate", before.document_id, "text")
+    assert (after.status, after.document_id, after.kind) == (
+        "duplicate",
+        before.document_id,
+        "text",
+    )
     assert room.reader.read_names == ["one.txt"]
     assert only_document(room, ann).name == "one.txt"
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.ask.origin import Origin, origin_in_documents, origin_in_library
-from healthmate_desktop.ui.documents.sheet import SheetView
+from healthmate_desktop.ui.documents.sheet import OPENING, SheetView
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -47,6 +47,7 @@ class SourcePanel(QFrame):
         self._library, self._tasks = library, tasks
         self._opened: tuple[TurnView, int] | None = None
         self._reading: Task | None = None
+        self._zoomed = False
         self.setProperty("kind", "panel")
         self.setAccessibleName("Source")
         self.view = SheetView(WIDE)
@@ -123,14 +124,16 @@ class SourcePanel(QFrame):
         self._address.say(f"Check it at {address}")
         self._address.setVisible(bool(address))
         self._note.hide()
+        self._show_zoom(shown=False)
         self.full.setEnabled(True)
-        self.view.show_message("")
+        self.view.show_message(OPENING)
 
     def _show_origin(self, turn: TurnView, origin: Origin) -> None:
         self.detail.say(origin.detail)
         self._note.setText(origin.note)
         self._note.setVisible(bool(origin.note))
         self.view.show_sheet(origin.sheet)
+        self._show_zoom(shown=self.view.has_picture)
         focus = self.window().focusWidget()
         if focus is None or turn.isAncestorOf(focus) or self.isAncestorOf(focus):
             self.view.setFocus()  # not where the person is writing meanwhile
@@ -140,6 +143,15 @@ class SourcePanel(QFrame):
         self.full.setEnabled(False)
         quote = without_marks(citation.quote)
         self.view.show_message(f"{words_of(error)}\n\nThe answer quoted:\n\u201c{quote}\u201d")
+
+    def _show_zoom(self, *, shown: bool) -> None:
+        for button in (self.view.page.smaller, self.view.page.larger):
+            button.setVisible(shown)
+        if shown and not self._zoomed and self.width() < WIDE:  # print would be too small to read
+            self._zoomed = True
+            self.view.page.zoom_in()
+            self.view.page.zoom_in()
+            self.view.page.show_lit()
 
     def _on_next(self) -> None:
         if self._opened is not None:
@@ -163,7 +175,7 @@ class SourcePanel(QFrame):
                 self.title,
                 self.detail,
                 self._address,
-                row(self._note, 0),
+                row(self._note, 0, self.view.page.smaller, self.view.page.larger),
                 spacing=Space.XXS,
                 margins=(Space.L, Space.S, Space.S, Space.M),
             )

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QStackedWidget
 from healthmate_desktop.domain.documents import DocumentKind, boxes_of
 from healthmate_desktop.ui.documents.listing import problems_banner, row_of, unreadable_banner
 from healthmate_desktop.ui.documents.reader import Reader
-from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, with_picture
+from healthmate_desktop.ui.documents.sheet import OPENING, PICTURE_WIDTH, Sheet, with_picture
 from healthmate_desktop.ui.documents.side import ListSide
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
@@ -123,6 +123,8 @@ class DocumentsScreen(QStackedWidget):
             self._rest.start()
 
     def _read(self) -> None:
+        if not self.isVisible():  # it is read when it is next shown
+            return
         patient_id = self._patient.id
         self._tasks.run(
             lambda: self._service.of_patient(patient_id),
@@ -146,7 +148,8 @@ class DocumentsScreen(QStackedWidget):
         elif self._open is None or self._open.document_id not in self._documents:
             self._show(_Spot(documents[0].id))
         elif before.get(self._open.document_id) != self._documents[self._open.document_id]:
-            self._show(self._open)  # it has been read meanwhile
+            spot, self._open = self._open, None  # it has been read meanwhile
+            self._show(spot)
 
     def _show_rows(self) -> None:
         words = self.search.edit.text().casefold().split()
@@ -190,7 +193,7 @@ class DocumentsScreen(QStackedWidget):
             )
             return
         if not again:
-            self.reader.show_message("", document.name)
+            self.reader.show_message(OPENING, document.name)
             self.reader.say(problems_banner(document) if document.problems else None)
         self._page_task = self._tasks.run(
             partial(_load, self._service, document, spot),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Place
     from healthmate_desktop.domain.documents import Box
 
+OPENING = "Opening the page"
 PICTURE_WIDTH = 1600  # pixels: sharp at the widest pane, still readable at the largest zoom
 
 

@@ -109,6 +109,8 @@ class LibraryScreen(QStackedWidget):
             self._rest.start()
 
     def _read(self) -> None:
+        if not self.isVisible():  # it is read when it is next shown
+            return
         self._tasks.run(
             self._library.sources, owner=self, lane=Lane.IO, on_success=self._show_sources
         )

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]+")
-_BULLET = re.compile(r"([ \t]*)[-*](?=[ \t])")
+_BULLET = re.compile(r"^([ \t]*)[-*](?=[ \t])")
 _BOLD = "**"
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Generator, Sequence
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QBuffer, QIODevice
 from PySide6.QtGui import QImage
@@ -35,11 +33,17 @@ from healthmate_desktop.services.assistant import AssistantService, Searched
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.library import LibraryService
 
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Generator, Sequence
+
 PERSON = Patient(PatientId("p"), "Rosa Harlow", date(1958, 2, 14))
 WHEN = datetime(2026, 6, 3, 12, tzinfo=UTC)
 REPORT = "Lakeside Clinic\nHaemoglobin A1c 51 mmol/mol\nSodium 139 mmol/L"
 NOTES = "# Allergies\n\n- **Cashew nuts**: hives and wheezing in March 2021."
-TOPIC = "# HbA1c test\n\nThe HbA1c test shows the average blood sugar of three months.\n\nNo fasting."
+TOPIC = (
+    "# HbA1c test\n\nThe HbA1c test shows the average blood sugar of three months.\n\nNo fasting."
+)
 AMBULANCE = Number("emergency", "Emergency", "112")
 CRISIS = Number("crisis", "Crisis line", "116 123")
 CALM = Triage(Level.NONE, (), "Nothing pressing was found.", (), ())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from ask_fakes import (
@@ -21,7 +22,6 @@ from ask_fakes import (
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
-from pytestqt.qtbot import QtBot
 
 from healthmate_desktop.domain.triage import Level
 from healthmate_desktop.errors import ChildDied
@@ -33,6 +33,9 @@ from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.emergency import EmergencyBanner
 from healthmate_desktop.ui.widgets.feedback import Banner
 from healthmate_desktop.ui.widgets.sentence import CitedSentence
+
+if TYPE_CHECKING:
+    from pytestqt.qtbot import QtBot
 
 pytestmark = [pytest.mark.ui, pytest.mark.usefixtures("light")]
 
@@ -184,7 +187,10 @@ def test_next_source_goes_round(desk: Desk) -> None:
 
 
 def test_open_in_full_says_which_place_of_which_shelf(desk: Desk) -> None:
-    documents, articles = QSignalSpy(desk.screen.open_document), QSignalSpy(desk.screen.open_article)
+    documents, articles = (
+        QSignalSpy(desk.screen.open_document),
+        QSignalSpy(desk.screen.open_article),
+    )
     desk.ask()
     for index in (0, 1):
         desk.sentences()[index].click()
@@ -218,6 +224,20 @@ def test_a_source_does_not_take_the_keys_from_somebody_who_writes(desk: Desk) ->
 def test_a_wide_window_has_a_wide_source(desk: Desk, width: int, panel: int) -> None:
     desk.screen.resize(width, 700)
     assert desk.screen.panel.maximumWidth() == panel
+
+
+def test_print_in_a_narrow_source_is_large_enough_and_can_be_changed(desk: Desk) -> None:
+    desk.ask()
+    desk.sentences()[0].click()
+    desk.wait()
+    page = desk.screen.panel.view.page
+    before = page._sheet.width()
+    assert before > desk.screen.panel.width()
+    desk.button("Smaller").click()
+    assert page._sheet.width() < before
+    desk.sentences()[1].click()
+    desk.wait()
+    assert not page.smaller.isVisible()
 
 
 def test_an_emergency_comes_first_and_nothing_is_louder(desk: Desk) -> None:
@@ -297,7 +317,7 @@ def test_stop_ends_the_question_at_once(
     qtbot.waitUntil(lambda: "Reading 2 documents and 5 library articles" in desk.words())
     assert not desk.screen.composer.send.isVisible()
     desk.button("Stop").click()
-    assert "Stopped before the end" in desk.words()
+    qtbot.waitUntil(lambda: "Stopped before the end" in desk.words())
     assert desk.screen.composer.send.isVisible()
     desk.assistant.gate.set()
     desk.wait()

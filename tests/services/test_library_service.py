@@ -1,0 +1,391 @@
+"""The library: sources come whole or not at all, and go with everything that belongs to them."""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+import pytest
+from builders import finished, put
+
+from healthmate_desktop.domain.answers import Citation
+from healthmate_desktop.errors import (
+    ChildDied,
+    InferenceError,
+    InvalidInput,
+    NotFound,
+    UnreadableDocument,
+)
+from healthmate_desktop.index.errors import LibraryDamaged
+from healthmate_desktop.index.files import LibraryFiles
+from healthmate_desktop.index.library import LibraryIndex
+from healthmate_desktop.services.library import BATCH, LibraryService, SourceOutcome
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from healthmate_desktop.domain.library import Source
+    from healthmate_desktop.domain.passages import Hit
+    from services.conftest import Room
+
+pytestmark = pytest.mark.integration
+
+TOPIC = """---
+title: {title}
+slug: {slug}
+synonyms: [{synonyms}]
+audience: everyone
+category: condition
+authorities:
+  - name: An authority
+    url: https://example.org/{slug}
+date: {date}
+review: not reviewed by a clinician
+licence: MIT
+---
+
+# {title}
+
+{body}
+"""
+
+
+def add(room: Room, *paths: Path) -> list[SourceOutcome]:
+    return finished(room.library.add(paths))
+
+
+def add_one(room: Room, path: Path) -> Source:
+    (outcome,) = add(room, path)
+    assert outcome.source is not None, outcome
+    return outcome.source
+
+
+def found(room: Room, query: str) -> list[Hit]:
+    return room.search.search(query, None, scope="library")
+
+
+def kept_files(room: Room) -> list[str]:
+    return sorted(path.name for path in room.library_files.glob("*"))
+
+
+def beir(folder: Path, *records: object) -> Path:
+    folder.mkdir()
+    lines = [r if isinstance(r, str) else json.dumps(r) for r in records]
+    (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    return folder
+
+
+def topics(folder: Path, **bodies: str) -> Path:
+    for slug, body in bodies.items():
+        file = folder / "en" / f"{slug}.md"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = TOPIC.format(
+            title=slug.title(), slug=slug, synonyms=f"{slug} too", date="2026-11-22", body=body
+        )
+        file.write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_file_becomes_a_source_that_is_listed_and_found(room: Room, desk: Path) -> None:
+    (path,) = put(desk, mucus="Mucus is thick in cystic fibrosis.")
+    source = add_one(room, path)
+    assert room.library.sources() == [source]
+    assert (source.kind, source.title, source.licence) == ("file", "mucus", "Your copy")
+    assert (source.articles, source.passages) == (1, 1)
+    (hit,) = found(room, "cystic fibrosis")
+    assert (hit.passage.shelf, hit.passage.external_id) == ("library", "mucus.txt")
+    (article,) = room.library.articles(source.id)
+    assert article == room.library.article(hit.passage.document_id)
+    assert article.pages == ("Mucus is thick in cystic fibrosis.",)
+    assert kept_files(room) == []  # its text is all there is to see
+
+
+def test_folder_of_files_becomes_one_source(room: Room, desk: Path) -> None:
+    put(desk, a="Rest helps.", b="Water helps.", c="Sleep helps.")
+    source = add_one(room, desk)
+    assert (source.title, source.articles, source.kind) == ("desk", 3, "file")
+    assert {hit.passage.title for hit in found(room, "helps")} == {"a", "b", "c"}
+
+
+def test_folder_in_beir_layout_keeps_its_own_ids(room: Room, desk: Path) -> None:
+    records = [
+        {"_id": "7", "title": "Mucus", "text": "Thick.", "metadata": {"url": "https://a.example/"}},
+        "no record",
+        {"_id": 8, "title": "Salt", "text": "Sweat is salty."},
+    ]
+    (outcome,) = add(room, beir(desk / "cf", *records))
+    assert outcome.source is not None
+    assert (outcome.source.kind, outcome.source.title) == ("beir", "cf")
+    assert outcome.source.articles == 2
+    assert [problem.where for problem in outcome.problems] == ["line 2"]
+    (hit, *_) = found(room, "salty sweat")
+    assert (hit.passage.external_id, hit.passage.title) == ("8", "Salt")
+    assert found(room, "mucus")[0].passage.url == "https://a.example/"
+
+
+def test_same_file_is_not_added_twice(room: Room, desk: Path) -> None:
+    (path,) = put(desk, mucus="Mucus is thick.")
+    first, second = add(room, path, path)
+    assert (first.status, second.status) == ("added", "duplicate")
+    assert first.source == second.source
+    assert len(room.library.sources()) == 1
+
+
+def test_bad_file_among_good_ones_is_named_and_left_out(room: Room, desk: Path) -> None:
+    put(desk, a="Rest helps.", b="DAMAGED", c="UNKNOWN", d="NO CHILD", e="One.\fLOST")
+    (outcome,) = add(room, desk)
+    assert (outcome.status, outcome.source and outcome.source.articles) == ("added", 2)
+    wheres = [problem.where for problem in outcome.problems]
+    assert wheres == ["b.txt", "c.txt", "d.txt", "e.txt, page 2"]
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [("DAMAGED", "unreadable"), ("UNKNOWN", "unsupported"), ("NO CHILD", "unreadable")],
+)
+def test_bad_path_is_told_and_the_next_is_added(
+    room: Room, desk: Path, content: str, status: str
+) -> None:
+    outcomes = add(room, *put(desk, bad=content, good="Rest helps."))
+    assert [outcome.status for outcome in outcomes] == [status, "added"]
+    assert outcomes[0].source is None
+    assert [problem.where for problem in outcomes[0].problems] == ["file"]
+    assert [source.title for source in room.library.sources()] == ["good"]
+
+
+def test_path_with_nothing_in_it_adds_nothing(room: Room, desk: Path) -> None:
+    (desk / "empty").mkdir()
+    (desk / "damaged").mkdir()
+    put(desk / "damaged", a="DAMAGED", b="DAMAGED again")
+    (blank,) = put(desk, blank=" \n ")
+    paths = [desk / "empty", desk / "gone.txt", desk / "damaged", blank, desk / ("x" * 300)]
+    outcomes = add(room, *paths, beir(desk / "beir", "nothing"))
+    assert [outcome.status for outcome in outcomes] == ["unreadable"] * 6
+    messages = [outcome.problems[0].message for outcome in outcomes]
+    assert "no files in it" in messages[0]
+    assert "no file of this name" in messages[1]
+    assert "Nothing in it could be read" in messages[2]
+    assert "no text" in messages[3]
+    assert "Nothing in it could be read" in messages[5]
+    assert room.library.sources() == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has neither pipes nor such names")
+def test_pipe_is_refused_and_odd_name_is_not(room: Room, desk: Path) -> None:
+    from pathlib import Path
+
+    os.mkfifo(desk / "pipe")
+    odd = Path(os.fsdecode(os.fsencode(desk) + b"/caf\xe9.txt"))
+    odd.write_text("%PDF-Coffee keeps awake.", encoding="utf-8")
+    refused, added = add(room, desk / "pipe", odd)
+    assert refused.status == "unreadable"
+    assert (added.status, added.source and added.source.title) == ("added", "caf?")
+    assert added.path.endswith("caf?.txt")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs the rights of Unix")
+def test_corpus_that_cannot_be_opened_is_told(
+    room: Room, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = beir(desk / "cf", {"_id": "1", "text": "Mucus."})
+
+    def no_rights(*_args: object, **_kwargs: object) -> object:
+        raise PermissionError
+
+    monkeypatch.setattr("pathlib.Path.open", no_rights)
+    (outcome,) = add(room, folder)
+    assert outcome.status == "unreadable"
+    assert "Check that you may read it" in outcome.problems[0].message
+
+
+def test_original_with_pages_is_kept_shown_and_lit(room: Room, desk: Path) -> None:
+    (path,) = put(desk, leaflet="%PDF-Rest helps.\fWater helps too.")
+    source = add_one(room, path)
+    path.unlink()
+    (article,) = room.library.articles(source.id)
+    assert kept_files(room) == [article.id]
+    assert room.library.picture(article.id, 2, 300) == b"Water helps too. 300"
+    citation = Citation("p", article.id, "library", "leaflet", "helps too", 2, 6)
+    place = room.library.place(citation)
+    assert (place.text, place.page_count) == ("Water helps too.", 2)
+    assert (len(place.boxes), place.width, place.height) == (1, 595, 842)
+
+
+def test_text_of_the_library_has_a_place_without_boxes(room: Room, desk: Path) -> None:
+    source = add_one(room, *put(desk, mucus="Mucus is thick."))
+    (article,) = room.library.articles(source.id)
+    place = room.library.place(Citation("p", article.id, "library", "", "thick", 1, 9))
+    assert (place.text, place.boxes, place.page_count) == ("Mucus is thick.", (), 1)
+
+
+def test_page_after_a_lost_one_keeps_its_number(room: Room, desk: Path) -> None:
+    add(room, *put(desk, leaflet="%PDF-Rest helps.\fLOST\fWater matters."))
+    (hit, *_) = found(room, "water matters")
+    assert hit.passage.page == 3
+    citation = Citation("p", hit.passage.document_id, "library", "", "Water", 3, 0)
+    place = room.library.place(citation)
+    assert place.text == "Water matters."
+    assert place.boxes
+
+
+def test_removing_a_source_deletes_its_files_and_finds_it_no_more(room: Room, desk: Path) -> None:
+    stays, goes = (
+        add_one(room, path)
+        for path in put(desk, stays="%PDF-Rest helps.", goes="%PDF-Water helps.")
+    )
+    room.library.remove(goes.id)
+    assert room.library.sources() == [stays]
+    assert [hit.passage.text for hit in found(room, "helps")] == ["Rest helps."]
+    assert kept_files(room) == [article.id for article in room.library.articles(stays.id)]
+    with pytest.raises(NotFound):
+        room.library.remove(goes.id)
+
+
+def test_removed_source_can_be_added_again(room: Room, desk: Path) -> None:
+    (path,) = put(desk, mucus="Mucus is thick.")
+    room.library.remove(add_one(room, path).id)
+    assert add(room, path)[0].status == "added"
+
+
+def test_source_whose_tables_are_damaged_can_still_be_removed(
+    room: Room, desk: Path, tmp_path: Path
+) -> None:
+    source = add_one(room, *put(desk, mucus="Mucus is thick."))
+    for path in (tmp_path / "library" / "articles.lance" / "data").iterdir():
+        path.unlink()
+    index = LibraryIndex(tmp_path / "library")
+    library = LibraryService(index, LibraryFiles(room.library_files), room.reader, room.embedder)
+    with pytest.raises(LibraryDamaged):
+        library.articles(source.id)
+    library.remove(source.id)
+    assert library.sources() == []
+
+
+@pytest.mark.parametrize("steps", [1, 2])
+def test_stopping_drops_the_half_source_with_its_files_and_keeps_the_others(
+    room: Room, desk: Path, steps: int
+) -> None:
+    long = desk / "long"
+    long.mkdir()
+    for number in range(5):
+        text = "\n\n".join(f"# Part {i}\n\nWord{number}x{i} helps." for i in range(BATCH // 2))
+        put(long, **{f"leaflet{number}": f"%PDF-{text}"})
+    (before,) = put(desk, before="%PDF-Rest helps.")
+    with closing(room.library.add([before, long])) as work:
+        for step in work:
+            if step.outcome is not None:  # the first source is through
+                break
+        for _ in range(steps):
+            next(work)
+        assert len(kept_files(room)) > 1
+    assert [source.title for source in room.library.sources()] == ["before"]
+    assert len(kept_files(room)) == 1
+    assert {hit.passage.title for hit in found(room, "helps")} == {"before"}
+    assert add(room, long)[0].status == "added"
+
+
+def test_progress_counts_articles(room: Room, desk: Path) -> None:
+    records = [{"_id": str(i), "text": f"Text number {i}."} for i in range(2 * BATCH + 3)]
+    steps = list(room.library.add([beir(desk / "many", *records)]))
+    assert [step.done for step in steps[:-1]] == [BATCH, 2 * BATCH, 2 * BATCH + 3]
+    assert {step.total for step in steps[:-1]} == {0}
+    assert steps[-1].outcome is not None
+    assert steps[-1].outcome.source is not None
+    assert steps[-1].outcome.source.passages == 2 * BATCH + 3
+
+
+def test_without_the_embedder_nothing_is_added_and_it_can_be_tried_again(
+    room: Room, desk: Path
+) -> None:
+    (path,) = put(desk, leaflet="%PDF-Rest helps.")
+    room.embedder.failure = InferenceError("The model did not answer.")
+    with pytest.raises(InferenceError):
+        add(room, path)
+    room.embedder.failure = ChildDied("A helper process stopped unexpectedly.")
+    assert [outcome.status for outcome in add(room, path)] == ["unreadable"]
+    assert (room.library.sources(), kept_files(room)) == ([], [])
+    room.embedder.failure = None
+    assert add(room, path)[0].status == "added"
+
+
+def test_starter_topics_are_put_in_once_and_found_by_their_other_names(
+    room: Room, tmp_path: Path
+) -> None:
+    folder = topics(tmp_path / "starter", asthma="Wheezing is a sign.", flu="Rest helps.")
+    for _ in range(2):
+        finished(room.library.install_starter(folder))
+    (source,) = room.library.sources()
+    assert (source.kind, source.articles, source.note) == (
+        "starter",
+        2,
+        "Not reviewed by a clinician",
+    )
+    assert str(source.published) == "2026-11-22"
+    (hit, *_) = found(room, "asthma too")
+    assert hit.passage.external_id == "asthma"
+    assert hit.passage.url == "https://example.org/asthma"
+
+
+def test_changed_starter_topics_replace_the_old_ones(room: Room, tmp_path: Path) -> None:
+    folder = topics(tmp_path / "starter", asthma="Wheezing is a sign.")
+    finished(room.library.install_starter(folder))
+    topics(folder, asthma="Coughing is a sign.")
+    finished(room.library.install_starter(folder))
+    (source,) = room.library.sources()
+    (article,) = room.library.articles(source.id)
+    assert "Coughing" in article.pages[0]
+    assert not any("Wheezing" in hit.passage.text for hit in found(room, "wheezing sign"))
+
+
+def test_update_cut_off_before_the_old_topics_were_removed_is_finished_later(
+    room: Room, tmp_path: Path
+) -> None:
+    folder = topics(tmp_path / "starter", asthma="Wheezing is a sign.")
+    finished(room.library.install_starter(folder))
+    topics(folder, asthma="Coughing is a sign.")
+    update = room.library.install_starter(folder)
+    for _ in update:
+        if len(room.library.sources()) == 2:
+            break
+    update.close()
+    finished(room.library.install_starter(folder))
+    (source,) = room.library.sources()
+    assert "Coughing" in room.library.articles(source.id)[0].pages[0]
+
+
+def test_stopped_starter_is_put_in_the_next_time(room: Room, tmp_path: Path) -> None:
+    bodies = {
+        f"topic-{i}": "\n\n".join(f"## H{j}\n\nFact {j}." for j in range(9)) for i in range(9)
+    }
+    folder = topics(tmp_path / "starter", **bodies)
+    with closing(room.library.install_starter(folder)) as work:
+        next(work)
+    assert room.library.sources() == []
+    finished(room.library.install_starter(folder))
+    assert room.library.sources()[0].articles == 9
+
+
+def test_own_sources_stay_when_the_starter_changes(room: Room, desk: Path, tmp_path: Path) -> None:
+    own = add_one(room, *put(desk, mucus="Mucus is thick."))
+    for body in ("Wheezing is a sign.", "Coughing is a sign."):
+        finished(room.library.install_starter(topics(tmp_path / "starter", asthma=body)))
+    assert own in room.library.sources()
+
+
+def test_topics_that_cannot_be_read_are_told(room: Room, tmp_path: Path) -> None:
+    folder = topics(tmp_path / "starter", asthma="Wheezing is a sign.")
+    (folder / "en" / "bad.md").write_text("no head", encoding="utf-8")
+    with pytest.raises(InvalidInput):
+        finished(room.library.install_starter(folder))
+    with pytest.raises(UnreadableDocument):
+        finished(room.library.install_starter(tmp_path / "nowhere"))
+    assert room.library.sources() == []
+
+
+def test_text_that_is_gone_is_not_found(room: Room) -> None:
+    with pytest.raises(NotFound):
+        room.library.article("gone")
+    with pytest.raises(NotFound):
+        room.library.place(Citation("p", "gone", "library", "", "x", 1, 0))

@@ -1,0 +1,116 @@
+"""Search: the right shelf, the best first, and never a word of another person."""
+
+from __future__ import annotations
+
+import random
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+from builders import finished, put
+
+from healthmate_desktop.services.search import LONGEST_QUERY, SearchService
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from healthmate_desktop.domain.passages import Hit
+    from healthmate_desktop.domain.patients import Patient
+    from services.conftest import Room
+
+pytestmark = pytest.mark.integration
+Scope = Literal["library", "person", "all"]
+
+
+@pytest.fixture
+def stocked(room: Room, ann: Patient, desk: Path) -> Room:
+    """Ann's letters and a library, both about ferritin."""
+    letters = put(desk, a="Ferritin was 9 ug/L.", b="Sodium was normal.")
+    finished(room.importing.import_files(letters, ann.id))
+    finished(room.library.add(put(desk, topic="Ferritin stores iron.", other="Rest helps.")))
+    return room
+
+
+def texts(hits: list[Hit]) -> list[str]:
+    return [hit.passage.text for hit in hits]
+
+
+@pytest.mark.parametrize(
+    ("scope", "shelves"),
+    [("person", {"person"}), ("library", {"library"}), ("all", {"person", "library"})],
+)
+def test_scope_chooses_the_shelves(
+    stocked: Room, ann: Patient, scope: Scope, shelves: set[str]
+) -> None:
+    hits = stocked.search.search("ferritin", ann.id, scope=scope)
+    assert {hit.passage.shelf for hit in hits} == shelves
+    assert all(hit.score > 0 for hit in hits)
+    assert [hit.score for hit in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+def test_best_passage_of_each_shelf_comes_first(stocked: Room, ann: Patient) -> None:
+    hits = stocked.search.search("ferritin", ann.id)
+    assert set(texts(hits)[:2]) == {"Ferritin was 9 ug/L.", "Ferritin stores iron."}
+    assert all((hit.dense_rank, hit.text_rank) == (1, 1) for hit in hits[:2])
+
+
+def test_no_more_than_asked_for_come_back(stocked: Room, ann: Patient) -> None:
+    assert len(stocked.search.search("ferritin", ann.id, k=1)) == 1
+    assert len(stocked.search.search("ferritin", ann.id, k=50)) == 4
+
+
+def test_without_a_person_only_the_library_is_searched(stocked: Room) -> None:
+    hits = stocked.search.search("ferritin", None, scope="all")
+    assert {hit.passage.shelf for hit in hits} == {"library"}
+    assert stocked.search.search("ferritin", None, scope="person") == []
+
+
+def test_library_is_searched_without_a_vault(stocked: Room, ann: Patient) -> None:
+    search = SearchService(None, stocked.index, stocked.embedder)
+    assert texts(search.search("ferritin", None, scope="library"))[0] == "Ferritin stores iron."
+    assert search.search("ferritin", ann.id, scope="person") == []
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n\t"])
+def test_no_words_find_nothing_and_ask_no_model(stocked: Room, ann: Patient, query: str) -> None:
+    asked = len(stocked.embedder.texts)
+    assert stocked.search.search(query, ann.id) == []
+    assert len(stocked.embedder.texts) == asked
+
+
+@pytest.mark.parametrize(
+    "query", ['"', "ferritin AND OR NOT (", "a' OR 1=1 --", "* : ^ ~", "\ud83d", "💊", "x" * 9000]
+)
+def test_any_text_is_a_query(stocked: Room, ann: Patient, query: str) -> None:
+    assert isinstance(stocked.search.search(query, ann.id), list)
+
+
+def test_endless_query_is_cut(stocked: Room, ann: Patient) -> None:
+    stocked.search.search("ferritin " * 2000, ann.id)
+    assert len(stocked.embedder.texts[-1]) <= LONGEST_QUERY
+
+
+def test_nobodys_vault_and_empty_library_find_nothing(room: Room, ann: Patient) -> None:
+    assert room.search.search("ferritin", ann.id) == []
+
+
+@pytest.mark.security
+def test_passages_of_another_person_are_never_found(room: Room, desk: Path) -> None:
+    """SECURITY 5.5 M2: two people with the same words in their records."""
+    words = ["ferritin", "sodium", "asthma", "tablets", "fever", "iron", "letter", "clinic"]
+    chance = random.Random(7)
+    people = [room.patients.add(f"Person {number}") for number in range(4)]
+    for number, person in enumerate(people):
+        letters = {
+            f"letter{number}x{i}": f"Owner{number} " + " ".join(chance.choices(words, k=12)) + "."
+            for i in range(6)
+        }
+        finished(room.importing.import_files(put(desk, **letters), person.id))
+    found = 0
+    for _ in range(200):
+        number = chance.randrange(len(people))
+        query = " ".join([*chance.choices(words, k=3), f"Owner{(number + 1) % len(people)}"])
+        scope: Scope = chance.choice(["person", "all"])
+        hits = room.search.search(query, people[number].id, scope=scope, k=50)
+        found += len(hits)
+        assert {text.split()[0] for text in texts(hits)} <= {f"Owner{number}"}
+    assert found > 1000
