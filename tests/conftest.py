@@ -15,6 +15,7 @@ import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from PySide6.QtWidgets import QApplication, QWidget
     from pytestqt.qtbot import QtBot
@@ -128,3 +129,14 @@ def show(qtbot: QtBot, light: None) -> Callable[..., QWidget]:  # noqa: ARG001
         return window
 
     return show_widgets
+
+
+@pytest.fixture(scope="session")
+def starter_library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The `library` folder of a data folder into which the starter topics were put; to be copied, not changed."""
+    from processes import Shell
+
+    shell = Shell(tmp_path_factory.mktemp("starter")).make()
+    listed = shell.run("library", "list")
+    assert listed.code == 0, listed
+    return shell.data / "library"

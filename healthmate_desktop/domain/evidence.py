@@ -103,7 +103,7 @@ def _can_stand(text: str, span: Span) -> bool:
     return (
         not span.starts_section
         and not sentence.endswith("?")
-        and not sentence.lower().startswith("check against")
+        and not sentence.lower().startswith(("check against", "also called"))
         and _says_something(sentence)
     )
 

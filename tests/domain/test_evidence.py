@@ -128,7 +128,9 @@ def test_word_forms_count_as_the_same_word() -> None:
 
 
 def test_sentence_is_shown_to_the_embedder_with_its_title() -> None:
-    (candidate,) = evidence.candidates_of([a_passage("Take it with food.", title="Metformin")])
+    (candidate,) = evidence.candidates_of(
+        [a_passage("Take two tablets with food in the evening.", title="Metformin")]
+    )
     shown = evidence.shown_to_embedder(candidate)
     assert "Metformin" in shown
     assert candidate.text in shown

@@ -30,7 +30,7 @@ def warning_of(triage: Triage, question: str, patient: Patient) -> QFrame | None
         first = triage.numbers[0]
         banner = EmergencyBanner(
             triage.reasons[0].title,
-            triage.advice,
+            _detail(triage.advice, first),
             first.number,
             steps=triage.steps,
             read_out=_read_out(first, question, patient),
@@ -58,6 +58,11 @@ def past_warning_of(triage: Triage, asked_at: datetime) -> Banner | None:
 def mild_advice(triage: Triage) -> str:
     """What is said last where there is no hurry."""
     return triage.advice if triage.level in {Level.ROUTINE, Level.SELF_CARE} else ""
+
+
+def _detail(advice: str, first: Number) -> str:
+    """A number that is not the emergency one is named."""
+    return advice if first.kind == "emergency" else f"{advice} {first.label}: {first.number}."
 
 
 def _read_out(first: Number, question: str, patient: Patient) -> list[Fact]:

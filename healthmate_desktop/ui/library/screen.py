@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.ui.changes import Changes
 
-_WAY_BACK = {"starter": "It comes back the next time these records are opened."}
 _REST_MS = 200  # several changes at once are read once
 _DETAIL = "Answers quote these and a person's documents, and nothing else"
 
@@ -158,8 +157,7 @@ class LibraryScreen(QStackedWidget):
         banner = Banner(
             "warn",
             f"Remove {source.title} from the library?",
-            "New answers can't quote it any more. "
-            + _WAY_BACK.get(source.kind, "To have it back, add it again."),
+            "New answers can't quote it any more. To have it back, add it again.",
             [keep, remove],
         )
         keep.clicked.connect(lambda: self._show_banner(None))

@@ -73,7 +73,9 @@ class SourcesCard(Card):
         words = column(title, Text(_details(source), "small", "text_soft", wrap=True), spacing=0)
         line = row(Icon("library"), spacing=Space.M)
         line.addLayout(words, 1)
-        fill(line, read, remove)
+        line.addWidget(read)
+        if source.kind != "starter":  # what came with HealthMate stays
+            line.addWidget(remove)
         return line
 
 

@@ -259,7 +259,7 @@ def test_a_crisis_line_comes_with_the_other_number_and_nothing_to_read_out(desk:
     desk.assistant.sentences = ()
     desk.ask("I can't go on")
     words = desk.words()
-    assert "116 123" in words
+    assert "Crisis line: 116 123." in words
     assert "Who else to call" in words
     assert "Say the address" not in words
 

@@ -281,11 +281,16 @@ def test_a_source_that_cannot_be_removed_says_why(
     screen: LibraryScreen, books: Books, qtbot: QtBot
 ) -> None:
     books.error = DiskFull()
-    button(screen, "Remove The topics").click()
-    qtbot.waitUntil(lambda: "comes back the next time" in words(screen))
-    button(screen, "Remove 2 articles").click()
-    qtbot.waitUntil(lambda: "The topics was not removed" in words(screen))
+    button(screen, "Remove The guideline").click()
+    qtbot.waitUntil(lambda: has_button(screen, "Remove 1 article"))
+    button(screen, "Remove 1 article").click()
+    qtbot.waitUntil(lambda: "The guideline was not removed" in words(screen))
     assert str(books.error) in words(screen)
+
+
+def test_the_starter_topics_stay(screen: LibraryScreen, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: has_button(screen, "Remove The guideline"))
+    assert not has_button(screen, "Remove The topics")
 
 
 def test_an_open_source_that_is_removed_is_left(
