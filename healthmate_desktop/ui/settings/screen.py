@@ -101,7 +101,7 @@ class SettingsScreen(QWidget):
             Line(
                 "shield",
                 "Nothing",
-                "This version has no way to send anything: its processes may not open a connection",
+                "There is nothing in this version that sends anything, and on Linux the system refuses it a connection",
                 tone="accent_text",
             ),
         )

@@ -132,7 +132,8 @@ class CitedSentence(QAbstractButton):
         self, theme: Theme, room: float, narrow: Mapping[int, float] | None = None
     ) -> tuple[QTextLayout, float, float]:
         """The lines, how wide the last one is, and where they end. `narrow` gives some lines less room."""
-        lines = QTextLayout(whole(self.sentence.text), theme.font("body"))
+        words = " ".join(self.sentence.text.split())  # a line end of the page is none here
+        lines = QTextLayout(whole(words), theme.font("body"))
         option = QTextOption(Qt.AlignmentFlag.AlignLeft)
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         lines.setTextOption(option)
