@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 CHILD_ROOMS = ("reader", "engine")
@@ -14,6 +15,10 @@ def main() -> int:
         from healthmate_desktop.self_check import self_check
 
         return self_check()
+    gc.disable()  # until the window is there
+    from healthmate_desktop.security.process import harden
+
+    harden("app")
     from healthmate_desktop.app import run_window
 
     return run_window(sys.argv)

@@ -144,6 +144,7 @@ def child_environment() -> dict[str, str]:
         "TRANSFORMERS_OFFLINE": "1",
         "HF_HUB_DISABLE_TELEMETRY": "1",
         "DO_NOT_TRACK": "1",
+        "ORT_DISABLE_TELEMETRY": "1",  # ONNX Runtime reports to its maker by default since 1.29
         "PYTHONNOUSERSITE": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }

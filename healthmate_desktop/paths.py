@@ -6,8 +6,6 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-import platformdirs
-
 
 def program_dir() -> Path:
     """Holds `resources/` and `models/`: the checkout, or the folder of a frozen build."""
@@ -24,6 +22,8 @@ def models_dir() -> Path:
 
 
 def default_data_dir() -> Path:
+    import platformdirs
+
     return Path(platformdirs.user_data_dir("HealthMate", appauthor=False))
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")  # before Qt makes its application
+os.environ.setdefault(
+    "ORT_DISABLE_TELEMETRY", "1"
+)  # for tests that run the embedder in this process
 
 import socket
 import threading

@@ -82,8 +82,9 @@ class Shell:
         places = {"HOME": self.home, "TMPDIR": self.temporary, "TEMP": self.temporary}
         for name in ("CACHE", "CONFIG", "DATA", "STATE"):
             places[f"XDG_{name}_HOME"] = self.home / name.lower()
+        hushed = {"CI", "ORT_DISABLE_TELEMETRY"}  # they would hide what the program itself must do
         return {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in hushed},
             **{name: str(place) for name, place in places.items()},
             "PYTHONPATH": str(ROOT),
             "HEALTHMATE_PASSPHRASE_FILE": str(self.passphrase_file()),

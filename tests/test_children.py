@@ -259,6 +259,7 @@ def test_child_knows_no_proxy_and_no_hub(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not [name for name in known if name.lower().endswith("_proxy")]
     assert "proxy.example.org" not in known.values()
     assert (known["HF_HUB_OFFLINE"], known["PYTHONNOUSERSITE"], known["KEPT"]) == ("1", "1", "yes")
+    assert known["ORT_DISABLE_TELEMETRY"] == "1"
 
 
 @pytest.mark.parametrize("room", ["reader", "engine"])

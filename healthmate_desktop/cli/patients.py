@@ -28,8 +28,9 @@ def add(
     context: Context = ctx.obj
     if sex not in get_args(Sex):
         raise InvalidInput("Sex is one of female, male, other or unknown, or left out.")
+    born = _date(birth_date)
     with unlocked(context) as services:
-        patient = services.patients.add(name, _date(birth_date), sex)  # type: ignore[arg-type]  # checked above
+        patient = services.patients.add(name, born, sex)  # type: ignore[arg-type]  # checked above
     context.say({"person": _json(patient)}, (f"Added: {patient.id}",))
 
 

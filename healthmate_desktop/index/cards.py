@@ -56,7 +56,7 @@ class SourceCards:
                 **values
                 | {
                     "published": date.fromisoformat(published) if published else None,
-                    "added_at": datetime.fromisoformat(values["added_at"]),
+                    "added_at": _moment(values["added_at"]),
                 }
             )
         except (ValueError, KeyError, TypeError):
@@ -72,3 +72,9 @@ class SourceCards:
                 sha256="",
                 note="Remove it and add it again.",
             )
+
+
+def _moment(text: str) -> datetime:
+    """A time without a zone, which no version should write, is taken as UTC: times have to be comparable."""
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import errno
 import os
-import platform
 import struct
 import sys
 from typing import Any, Literal
@@ -38,8 +37,8 @@ def harden(room: Room) -> None:
     if sys.platform == "linux":
         library = ctypes.CDLL(None, use_errno=True)
         library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        if platform.machine() in _MACHINES:
-            _refuse_internet_sockets(library, *_MACHINES[platform.machine()])
+        if os.uname().machine in _MACHINES:
+            _refuse_internet_sockets(library, *_MACHINES[os.uname().machine])
     if not _tripwire_is_set():
         sys.addaudithook(_tripwire)
 

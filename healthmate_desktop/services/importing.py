@@ -85,15 +85,12 @@ class ImportService:
             name = storable(path.name)
             yield ImportProgress(done, len(files), name)
             started = time.monotonic()
-            outcome = None
             for step in self._import_file(path, patient_id, started):
                 if isinstance(step, FileOutcome):
-                    outcome = step
+                    outcomes.append(step)
+                    yield ImportProgress(done + 1, len(files), name, outcome=step)
                 else:
                     yield ImportProgress(done, len(files), name, *step)
-            if outcome is not None:
-                outcomes.append(outcome)
-                yield ImportProgress(done + 1, len(files), name, outcome=outcome)
         return outcomes
 
     def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:

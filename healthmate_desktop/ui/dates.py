@@ -14,6 +14,11 @@ def day(moment: date | datetime) -> str:
     return _said(moment, "d MMMM yyyy")
 
 
+def long_day(moment: date | datetime) -> str:
+    """As in "Wednesday 3 June 2026"."""
+    return _said(moment, "dddd d MMMM yyyy")
+
+
 def short_day(moment: date | datetime) -> str:
     """As in "3 Jun 2026", where there is little room."""
     return _said(moment, "d MMM yyyy")

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.importing import ImportService
     from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.services.patients import PatientService
-    from healthmate_desktop.services.search import SearchService
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +22,19 @@ class OpenVault:
     patients: PatientService
     importing: ImportService
     documents: DocumentService
-    search: SearchService
     assistant: AssistantService
     library: LibraryService
     from_previous_header: bool
-    warm_up: Callable[[], None]  # loads the models, blocking
-    close: Callable[[], None]
+    weights: str  # name of the chat weights, "" where there are none
+    warm_up: Callable[[], None]  # loads the models
 
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """`create` takes a passphrase and gives the recovery key; both it and `unlock` take about a second."""
+    """`create` takes a passphrase and gives the recovery key; it, `unlock` and `recover` take about a second."""
 
     exists: Callable[[], bool]
     create: Callable[[str], str]
     unlock: Callable[[str], OpenVault]
-    close: Callable[[], None]  # ends the children, when the window closes
+    recover: Callable[[str], OpenVault]  # with the recovery key
+    close: Callable[[], None]  # closes the vault and ends the children; safe to call twice

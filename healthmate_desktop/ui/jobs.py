@@ -8,18 +8,22 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.feedback import Banner, ProgressRow
+from healthmate_desktop.ui.widgets.feedback import Banner, BannerKind, ProgressRow, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from healthmate_desktop.services.importing import FileOutcome, ImportProgress
+    from healthmate_desktop.services.library import LibraryProgress
     from healthmate_desktop.ui.changes import Changes
+
+NAMED = 3  # files whose reason is said; the others are marked in Documents
 
 
 class ImportStrip(QFrame):
-    """Runs imports one after the other and shows the one under way."""
+    """Runs imports one after the other and shows those under way."""
 
     def __init__(self, tasks: TaskRunner, changes: Changes) -> None:
         super().__init__()
@@ -34,56 +38,136 @@ class ImportStrip(QFrame):
         self,
         title: str,
         work: Callable[[], Generator[ImportProgress, None, object]],
-        on_success: Callable[[object], None] = lambda _: None,
+        *,
+        quiet: bool = False,
+        on_finished: Callable[[], None] = lambda: None,
     ) -> None:
-        """Start the import that `work` makes; screens read again after each file."""
-        progress = ProgressRow(title)
-        bad: list[FileOutcome] = []
-        self._box.addWidget(progress)
-        self.show()
+        """Start the import that `work` makes; screens read again after each file.
+
+        A `quiet` one is not seen before there is a file to read, and says nothing where there was none.
+        """
+        _Import(self, title, quiet=quiet).start(self._tasks, self._changes, work, on_finished)
+
+    def run_starter(self, work: Callable[[], Generator[LibraryProgress, None, None]]) -> None:
+        """Fill the library with what came with the program; seen only while there is something to add."""
+        progress = ProgressRow("Putting the starter topics into the library")
+
+        def show_step(step: LibraryProgress) -> None:
+            self.put(progress)
+            progress.advance(step.done, step.total, f"{step.done} of {step.total} topics")
+
+        def finish() -> None:
+            self.drop(progress)
+            self._changes.library_changed.emit()
+
         task = self._tasks.run(
             work,
             owner=self,
-            lane=Lane.VAULT,
-            on_update=lambda step: self._show_step(progress, step, bad),
-            on_success=on_success,
-            on_finished=lambda: self._finish(progress, bad),
+            lane=Lane.IO,
+            on_update=show_step,
+            on_error=lambda _: None,  # the library shows what it has; the next unlock tries again
+            on_finished=finish,
         )
         progress.stop_pressed.connect(task.cancel)
 
-    def _show_step(
-        self, progress: ProgressRow, step: ImportProgress, bad: list[FileOutcome]
-    ) -> None:
-        pages = f", page {step.page} of {step.pages}" if step.pages > 1 else ""
-        done = f"{step.done} of {step.total} files. " if step.total > 1 else ""
-        progress.advance(step.done, step.total, f"{done}{step.name}{pages}")
-        if step.outcome is not None:
-            if step.outcome.status in {"unreadable", "unsupported"}:
-                bad.append(step.outcome)
-            self._changes.documents_changed.emit()
+    def say(self, kind: BannerKind, title: str, detail: str = "") -> None:
+        """One message until it is closed."""
+        close = Button("Close", "plain", "close", size="small")
+        close.setAccessibleName(f"Close: {title}")
+        banner = Banner(kind, title, detail, [close])
+        close.clicked.connect(lambda: self.drop(banner))
+        self.put(banner)
 
-    def _finish(self, progress: ProgressRow, bad: list[FileOutcome]) -> None:
-        self._drop(progress)
-        self._changes.documents_changed.emit()
-        if bad:
-            self._show_bad(bad)
+    def put(self, part: QFrame) -> None:
+        """Show a part that is not there yet."""
+        if self._box.indexOf(part) < 0:
+            self._box.addWidget(part)
+            self.show()
 
-    def _show_bad(self, bad: list[FileOutcome]) -> None:
-        count = "1 file" if len(bad) == 1 else f"{len(bad)} files"
-        reasons = [f"{_name(outcome.path)}: {outcome.problems[0].message}" for outcome in bad[:3]]
-        if len(bad) > 3:
-            reasons.append("The others are marked in Documents.")
-        close = Button("Close", "plain", size="small")
-        banner = Banner("warn", f"{count} could not be read", "\n".join(reasons), [close])
-        close.clicked.connect(lambda: self._drop(banner))
-        self._box.addWidget(banner)
-        self.show()
-
-    def _drop(self, part: QFrame) -> None:
+    def drop(self, part: QFrame) -> None:
         self._box.removeWidget(part)
         part.hide()
         part.deleteLater()
         self.setVisible(self._box.count() > 0)
+
+
+class _Import:
+    """One import in the strip."""
+
+    def __init__(self, strip: ImportStrip, title: str, *, quiet: bool) -> None:
+        self._strip, self._quiet = strip, quiet
+        self._progress = ProgressRow(title)
+        self._outcomes: list[FileOutcome] = []
+        self._changes: Changes | None = None
+        if not quiet:
+            self._strip.put(self._progress)
+
+    def start(
+        self,
+        tasks: TaskRunner,
+        changes: Changes,
+        work: Callable[[], Generator[ImportProgress, None, object]],
+        on_finished: Callable[[], None],
+    ) -> None:
+        self._changes = changes
+
+        def finish() -> None:
+            self._strip.drop(self._progress)
+            changes.documents_changed.emit()
+            on_finished()
+
+        task = tasks.run(
+            work,
+            owner=self._strip,
+            lane=Lane.VAULT,
+            on_update=self._show_step,
+            on_success=lambda _: self._show_end(),
+            on_error=self._show_error,
+            on_finished=finish,
+        )
+        self._progress.stop_pressed.connect(task.cancel)
+
+    def _show_step(self, step: ImportProgress) -> None:
+        self._strip.put(self._progress)
+        pages = f", page {step.page} of {step.pages}" if step.pages > 1 else ""
+        done = f"{step.done} of {step.total} files. " if step.total > 1 else ""
+        self._progress.advance(step.done, step.total, f"{done}{step.name}{pages}")
+        if step.outcome is not None and self._changes is not None:
+            self._outcomes.append(step.outcome)
+            self._changes.documents_changed.emit()
+
+    def _show_error(self, error: Exception) -> None:
+        self._show_bad()
+        self._strip.say("error", "Adding files has stopped", words_of(error))
+
+    def _show_end(self) -> None:
+        self._show_bad()
+        known = [outcome for outcome in self._outcomes if outcome.status == "duplicate"]
+        added = sum(outcome.status == "imported" for outcome in self._outcomes)
+        if known:
+            count = _files(len(known), "was", "were")
+            self._strip.say("info", f"{count} here already", "Nothing is kept twice.")
+        if added:
+            announce(self._strip, f"{_files(added, 'was', 'were')} added")
+        if not self._outcomes and not self._quiet:
+            self._strip.say("info", "There was no file to add", "Drop files, or a folder of them.")
+
+    def _show_bad(self) -> None:
+        bad = [o for o in self._outcomes if o.status in {"unreadable", "unsupported"}]
+        if not bad:
+            return
+        reasons = [
+            f"{_name(outcome.path)}: {outcome.problems[0].message}" for outcome in bad[:NAMED]
+        ]
+        if len(bad) > NAMED:
+            reasons.append("The others are marked in Documents.")
+        self._strip.say(
+            "warn", f"{_files(len(bad), 'could', 'could')} not be read", "\n".join(reasons)
+        )
+
+
+def _files(count: int, one: str, many: str) -> str:
+    return f"1 file {one}" if count == 1 else f"{count} files {many}"
 
 
 def _name(path: str) -> str:

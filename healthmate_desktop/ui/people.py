@@ -1,20 +1,21 @@
-"""Whose records are open: how a person is shown, added, and chosen."""
+"""Whose records are open: how a person is shown, and added."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from healthmate_desktop.errors import HealthMateError, InvalidInput
+from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.controls import Segments
-from healthmate_desktop.ui.widgets.feedback import FieldError
-from healthmate_desktop.ui.widgets.layout import Card, column, row
+from healthmate_desktop.ui.widgets.feedback import FieldError, words_of
+from healthmate_desktop.ui.widgets.layout import Card, page, row
 from healthmate_desktop.ui.widgets.navigation import Person
 from healthmate_desktop.ui.widgets.text import Text
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.patients import PatientService
 
 SEXES: dict[Sex, str] = {"": "Not said", "female": "Female", "male": "Male", "other": "Other"}
+WIDTH = 520
 
 
 def shown_person(patient: Patient, index: int, today: date) -> Person:
@@ -33,39 +35,65 @@ def shown_person(patient: Patient, index: int, today: date) -> Person:
 
 
 def age(birth_date: date | None, today: date) -> str:
+    """In years, of a small child in months; "" where the birth date is not known."""
     if birth_date is None:
         return ""
-    birthday_to_come = (today.month, today.day) < (birth_date.month, birth_date.day)
-    years = today.year - birth_date.year - birthday_to_come
-    return f"{years} years"
+    months = (today.year - birth_date.year) * 12 + today.month - birth_date.month
+    months -= today.day < birth_date.day
+    if months < 24:
+        return "1 month" if months == 1 else f"{max(months, 0)} months"
+    return f"{months // 12} years"
 
 
 class AddPersonScreen(QWidget):
-    """Name, and if wanted birth date and sex. `added` carries the Patient."""
+    """Name, and if wanted birth date and sex. `added` carries the Patient; `left` goes back where there is a way."""
 
     added = Signal(object)
     samples_wanted = Signal()
+    left = Signal()
 
-    def __init__(self, patients: PatientService, tasks: TaskRunner, *, first: bool) -> None:
+    def __init__(
+        self, patients: PatientService, tasks: TaskRunner, today: date, *, first: bool
+    ) -> None:
         super().__init__()
-        self.setProperty("kind", "canvas")
-        self._patients, self._tasks = patients, tasks
+        self._patients, self._tasks, self._today, self._first = patients, tasks, today, first
         self.name, self.birth_date = QLineEdit(), QLineEdit()
         self.name.setAccessibleName("Name")
-        self.birth_date.setAccessibleName("Birth date, year month day")
-        self.birth_date.setPlaceholderText("1958-02-14")
+        self.birth_date.setAccessibleName("Birth date: year, month, day")
+        self.birth_date.setPlaceholderText("Year-month-day, as in 1958-02-14")
         self.sex = Segments("Sex", list(SEXES.items()), "")
         self._error = FieldError()
         self.button = Button("Add this person", "primary")
+        self.other = Button("Try with sample data" if first else "Back", "quiet")
         self.button.clicked.connect(self._on_add)
-        self.name.returnPressed.connect(self._on_add)
-        self.birth_date.returnPressed.connect(self._on_add)
+        for edit in (self.name, self.birth_date):
+            edit.setAcceptDrops(False)
+            edit.returnPressed.connect(self._on_add)
+            edit.textEdited.connect(lambda _: self._error.say(""))
+        if first:
+            self.other.setToolTip("A made-up family with nine documents")
+            self.other.clicked.connect(self.samples_wanted)
+        else:
+            self.other.clicked.connect(self.left)
+            context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+            QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.left.emit, context=context)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(page(0, row(0, self._card(), 0), 0))
+        self.setFocusProxy(self.name)
+
+    def show_busy(self, *, busy: bool) -> None:
+        """Nothing can be pressed twice."""
+        for part in (self.name, self.birth_date, self.sex, self.button, self.other):
+            part.setEnabled(not busy)
+
+    def _card(self) -> Card:
         card = Card(padding=Space.XXL, spacing=Space.S)
-        card.setFixedWidth(520)
+        card.setFixedWidth(WIDTH)
         card.add(
-            Text("Whose records are these?" if first else "Add a person", "heading"),
+            Text("Whose records are these?" if self._first else "Add a person", "heading"),
             Text(
-                "Each person's records are kept apart. Name and birth date help to notice a page of somebody else.",
+                "Each person's records are kept apart. The name says at every place whose records are open.",
                 "body",
                 "text_soft",
                 wrap=True,
@@ -73,47 +101,53 @@ class AddPersonScreen(QWidget):
             Space.S,
             Text("Name", "label"),
             self.name,
-            Text("Birth date, if you like", "label"),
+            Space.XS,
+            _optional("Birth date"),
             self.birth_date,
-            Text("Sex, if you like", "label"),
+            Space.XS,
+            _optional("Sex"),
             row(self.sex, 0),
             self._error,
-            Space.S,
-            row(self.button, 0, *([self._samples_button()] if first else [])),
+            Space.M,
+            row(self.button, self.other, 0),
         )
-        self.setLayout(column(0, row(0, card, 0), 0))
-        self.setFocusProxy(self.name)
-
-    def _samples_button(self) -> Button:
-        button = Button("Try with sample data", "quiet")
-        button.setToolTip("A made-up family with nine documents")
-        button.clicked.connect(self.samples_wanted)
-        return button
+        return card
 
     def _on_add(self) -> None:
         try:
-            birth_date = _birth_date(self.birth_date.text())
+            birth_date = _birth_date(self.birth_date.text(), self._today)
         except InvalidInput as error:
             self._error.say(str(error))
+            self.birth_date.setFocus()
             return
         name = self.name.text()
         sex = next(key for key in SEXES if key == self.sex.current())
+        self.show_busy(busy=True)
         self._tasks.run(
             lambda: self._patients.add(name, birth_date, sex),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=self.added.emit,
             on_error=self._show_error,
         )
 
     def _show_error(self, error: Exception) -> None:
-        if not isinstance(error, HealthMateError):
-            raise error
-        self._error.say(str(error))
+        self.show_busy(busy=False)
+        self._error.say(words_of(error))
+        self.name.setFocus()
 
 
-def _birth_date(text: str) -> date | None:
+def _optional(label: str) -> QHBoxLayout:
+    return row(Text(label, "label"), Text("not needed", "small", "text_faint"), 0)
+
+
+def _birth_date(text: str, today: date) -> date | None:
+    if not text.strip():
+        return None
     try:
-        return date.fromisoformat(text.strip()) if text.strip() else None
+        birth_date = date.fromisoformat(text.strip())
     except ValueError as error:
         raise InvalidInput("Write the birth date as year, month, day: 1958-02-14.") from error
+    if birth_date > today:
+        raise InvalidInput("That day is still to come. Write the birth date as 1958-02-14.")
+    return birth_date

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from datetime import date
 
+    from healthmate_desktop.domain.answers import Thread
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.services.importing import ImportProgress
     from healthmate_desktop.settings import Settings
@@ -42,35 +43,42 @@ PLACES = (
     ),
     (Place("settings", "Settings", "settings", "Ctrl+5"),),
 )
+OF_A_PERSON = ("today", "ask", "documents")
 
 
 class Shell(QWidget):
-    """Everything behind the door. Rebuilt for each person, so that two are never mixed up."""
+    """Everything behind the door. The screens are built anew for each person, so that two are never mixed up."""
 
     lock_pressed = Signal()
     settings_changed = Signal(object)
 
     def __init__(
-        self, vault: OpenVault, settings: Settings, tasks: TaskRunner, changes: Changes
+        self,
+        vault: OpenVault,
+        settings: Settings,
+        data: Path,
+        tasks: TaskRunner,
+        changes: Changes,
     ) -> None:
         super().__init__()
         self.setProperty("kind", "canvas")
-        self._vault, self._settings, self._tasks, self._changes = vault, settings, tasks, changes
+        self._vault, self._settings, self._data = vault, settings, data
+        self._tasks, self._changes = tasks, changes
         self._people: list[Patient] = []
         self._patient: Patient | None = None
+        self._adding: AddPersonScreen | None = None
         self.rail = NavRail(PLACES, "today")
         self.rail.chosen.connect(self.go)
         self.rail.person_pressed.connect(self._on_person_pressed)
         self.rail.lock_pressed.connect(self.lock_pressed)
-        self.stack = QStackedWidget()
-        self.strip = ImportStrip(tasks, changes)
-        self.screens: dict[str, QWidget] = {}
-        body = column(self.stack, self.strip, spacing=0)
+        self.stack, self.strip = QStackedWidget(), ImportStrip(tasks, changes)
+        self.place, self.screens = "today", dict[str, QWidget]()
         line = row(self.rail, spacing=0)
-        line.addLayout(body, 1)
+        line.addLayout(column(self.stack, self.strip, spacing=0), 1)
         self.setLayout(line)
-        self.overlay = DropOverlay("Drop to keep these files", "They are encrypted first.", self)
-        self.overlay.files_dropped.connect(self._on_files_dropped)
+        self._drop_words = ("", "")
+        self.overlay = DropOverlay(*self._drop_words, self)
+        changes.patients_changed.connect(self._read_people)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_files)
         QShortcut(QKeySequence.StandardKey.New, self, self._on_new_chat)
         QShortcut(QKeySequence("Ctrl+,"), self, lambda: self.go("settings"))
@@ -78,95 +86,150 @@ class Shell(QWidget):
     def start(self) -> None:
         """Read the people, then load the models and finish what was left, unseen."""
         self._read_people()
-        self._tasks.run(self._vault.warm_up, owner=self, lane=Lane.MODEL, on_error=lambda _: None)
-        self._tasks.run(
-            lambda: self._vault.library.install_starter(resources_dir() / "library"),
-            owner=self,
-            lane=Lane.IO,
-            on_finished=self._changes.library_changed.emit,
+        self._tasks.run(self._vault.warm_up, owner=self, lane=Lane.MODEL)
+        self.strip.run_starter(
+            lambda: self._vault.library.install_starter(resources_dir() / "library")
         )
-        self.strip.run("Reading what was left unfinished", self._vault.importing.resume)
+        resume = self._vault.importing.resume
+        self.strip.run("Reading what was left unfinished", resume, quiet=True)
 
     def go(self, key: str) -> None:
         """Show a place."""
-        if screen := self.screens.get(key):
-            self.stack.setCurrentWidget(screen)
-            self.rail.show_place(key)
-            screen.setFocus()
+        if (screen := self.screens.get(key)) is None:
+            return
+        self.place = key
+        self.stack.setCurrentWidget(screen)
+        self._drop_adding()
+        self.rail.show_place(key)
+        self._offer_drop()
+        screen.setFocus()
+
+    def show_settings(self, settings: Settings) -> None:
+        """Hold to a choice that was made anywhere in the window."""
+        country_changed = settings.country != self._settings.country
+        self._settings = settings
+        if isinstance(screen := self.screens.get("settings"), SettingsScreen):
+            screen.show_settings(settings)
+        if country_changed and self._patient is not None:
+            self._replace_ask(self._patient)
 
     def choose_files(self) -> None:
-        """Ask which files to add."""
-        dialog = QFileDialog(self, "Add files")
+        """Ask which files to add to the person's records."""
+        if self._patient is None:
+            return
+        dialog = QFileDialog(self, f"Add files to the records of {self._patient.name}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # keeps no list of recent files
-        dialog.filesSelected.connect(lambda names: self.add_files(_paths(names)))
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
         dialog.open()
 
     def add_files(self, paths: list[Path]) -> None:
         """Import files for the person whose records are open."""
         patient = self._patient
-        if patient is None or not paths:
-            return
-        title = f"Adding to the records of {patient.name}"
-        self.strip.run(title, lambda: self._vault.importing.import_files(paths, patient.id))
+        if patient is None:
+            self.strip.say("info", "Add a person first", "Then drop the files again.")
+        elif paths:
+            title = f"Adding to the records of {patient.name}"
+            self.strip.run(title, lambda: self._vault.importing.import_files(paths, patient.id))
 
     def show_person(self, patient: Patient) -> None:
         """Build all screens anew for `patient`."""
-        self._patient = patient
-        index = next((i for i, p in enumerate(self._people) if p.id == patient.id), 0)
-        self.rail.person.show_person(shown_person(patient, index, _today()))
-        detail = f"They go to the records of {patient.name}, encrypted on this computer."
-        self._new_overlay("Drop to keep these files", detail)
-        self._clear()
-        self._build(patient)
+        if self._patient is None or self._patient.id != patient.id:
+            self._patient = patient
+            index = next((i for i, p in enumerate(self._people) if p.id == patient.id), 0)
+            self.rail.person.show_person(shown_person(patient, index, _today()))
+            self._build(patient)
         self.go("today")
+
+    # --- how it is made ---
 
     def _build(self, patient: Patient) -> None:
         vault, tasks, changes = self._vault, self._tasks, self._changes
         today = TodayScreen(
             patient, vault.documents, vault.assistant, vault.library, tasks, changes
         )
+        today.ask_requested.connect(self._on_ask)
+        today.open_thread.connect(self._on_open_thread)
+        today.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
+        today.add_files_requested.connect(self.choose_files)
+        today.open_place.connect(self.go)
         documents = DocumentsScreen(patient, vault.documents, tasks, changes)
+        documents.add_files_requested.connect(self.choose_files)
+        self._fill({"today": today, "ask": self._make_ask(patient), "documents": documents})
+
+    def _make_ask(self, patient: Patient) -> AskScreen:
+        vault = self._vault
         ask = AskScreen(
             patient,
             vault.assistant,
             vault.documents,
             vault.library,
-            tasks,
-            changes,
+            self._tasks,
+            self._changes,
             self._settings.country,
         )
-        library = LibraryScreen(vault.library, tasks, changes)
-        settings = SettingsScreen(self._settings)
-        self.screens = {
-            "today": today,
-            "ask": ask,
-            "documents": documents,
-            "library": library,
-            "settings": settings,
-        }
-        for screen in self.screens.values():
-            self.stack.addWidget(screen)
-        today.ask_requested.connect(self._on_ask)
-        today.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
-        today.add_files_requested.connect(self.choose_files)
-        today.open_place.connect(self.go)
-        documents.add_files_requested.connect(self.choose_files)
         ask.open_document.connect(self._on_open_document)
         ask.open_article.connect(self._on_open_article)
-        settings.changed.connect(self._on_settings)
+        return ask
 
-    def _clear(self) -> None:
-        while (screen := self.stack.currentWidget()) is not None:
+    def _replace_ask(self, patient: Patient) -> None:
+        """With the emergency number of the country now chosen; its chats are kept and can be opened again."""
+        before = self.screens["ask"]
+        self.screens["ask"] = self._make_ask(patient)
+        self.stack.addWidget(self.screens["ask"])
+        if self.stack.currentWidget() is before:
+            self.stack.setCurrentWidget(self.screens["ask"])
+        self.stack.removeWidget(before)
+        before.deleteLater()
+
+    def _fill(self, of_person: dict[str, QWidget]) -> None:
+        """These screens, and those that need no person."""
+        before = set(self.screens.values())
+        library = LibraryScreen(self._vault.library, self._tasks, self._changes)
+        settings = SettingsScreen(self._settings, self._data, self._vault.weights)
+        settings.changed.connect(self.settings_changed)
+        self.screens = of_person | {"library": library, "settings": settings}
+        for screen in dict.fromkeys(self.screens.values()):
+            self.stack.addWidget(screen)
+        self.stack.setCurrentWidget(self.screens["today"])
+        for screen in before:
             self.stack.removeWidget(screen)
             screen.deleteLater()
-        self.screens = {}
 
-    def _new_overlay(self, title: str, detail: str) -> None:
-        self.removeEventFilter(self.overlay)
-        self.overlay.deleteLater()
-        self.overlay = DropOverlay(title, detail, self)
-        self.overlay.files_dropped.connect(self._on_files_dropped)
+    def _make_adding(self, *, first: bool) -> AddPersonScreen:
+        screen = AddPersonScreen(self._vault.patients, self._tasks, _today(), first=first)
+        screen.added.connect(self._on_person_added)
+        screen.samples_wanted.connect(self._on_samples_wanted)
+        screen.left.connect(lambda: self.go(self.place))
+        return screen
+
+    def _drop_adding(self) -> None:
+        if self._adding is not None:
+            self.stack.removeWidget(self._adding)
+            self._adding.deleteLater()
+            self._adding = None
+
+    def _offer_drop(self) -> None:
+        """Say on the cover where dropped files would go."""
+        if self.place == "library":
+            words = (
+                "Drop to add to the library",
+                "The library is not encrypted, so add nothing that is about a person.",
+            )
+        elif self._patient is None:
+            words = ("Add a person first", "Then drop the files again.")
+        else:
+            whose = f"They go to the records of {self._patient.name}, encrypted on this computer."
+            words = ("Drop to keep these files", whose)
+        if words != self._drop_words:
+            self._drop_words = words
+            self.removeEventFilter(self.overlay)
+            self.overlay.deleteLater()
+            self.overlay = DropOverlay(*words, self)
+            self.overlay.files_dropped.connect(self._on_files_dropped)
+
+    # --- people ---
 
     def _read_people(self) -> None:
         self._tasks.run(
@@ -175,55 +238,70 @@ class Shell(QWidget):
 
     def _show_people(self, people: list[Patient]) -> None:
         self._people = people
-        if not people:
-            self._show_add_person(first=True)
-        elif self._patient is None:
+        if self._patient is not None:
+            return
+        if people:
             self.show_person(people[0])
+        elif not self.screens:
+            self._fill(dict.fromkeys(OF_A_PERSON, self._make_adding(first=True)))
+            self.go("today")
 
-    def _show_add_person(self, *, first: bool) -> None:
-        screen = AddPersonScreen(self._vault.patients, self._tasks, first=first)
-        screen.added.connect(self._on_person_added)
-        screen.samples_wanted.connect(self._on_samples_wanted)
-        self._clear()
-        self.stack.addWidget(screen)
-        screen.setFocus()
+    def _show_adding(self) -> None:
+        self._drop_adding()
+        self._adding = self._make_adding(first=False)
+        self.stack.addWidget(self._adding)
+        self.stack.setCurrentWidget(self._adding)
+        self._adding.setFocus()
 
     def _on_person_added(self, patient: Patient) -> None:
         self._people.append(patient)
-        self._changes.patients_changed.emit()
         self.show_person(patient)
+        self._changes.patients_changed.emit()
 
     def _on_samples_wanted(self) -> None:
         from healthmate_desktop.services.samples import install_samples
 
-        folder = resources_dir() / "sample"
+        folder, adding = resources_dir() / "sample", self.screens["today"]
 
         def work() -> Generator[ImportProgress, None, object]:
             return install_samples(folder, self._vault.patients, self._vault.importing)
 
-        self.stack.setEnabled(False)
-        self.strip.run("Adding the made-up family", work, lambda _: self._on_samples_added())
+        if isinstance(adding, AddPersonScreen):
+            adding.show_busy(busy=True)
+        self._changes.documents_changed.connect(self._read_people)
+        self.strip.run("Adding the made-up family", work, on_finished=self._on_samples_ended)
 
-    def _on_samples_added(self) -> None:
-        self.stack.setEnabled(True)
+    def _on_samples_ended(self) -> None:
+        self._changes.documents_changed.disconnect(self._read_people)
         self._read_people()
+        if isinstance(adding := self.screens["today"], AddPersonScreen):
+            adding.show_busy(busy=False)
 
     def _on_person_pressed(self) -> None:
+        if self._patient is None:
+            self.go("today")
+            return
         menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         for person in self._people:
-            action = QAction(person.name, menu)
-            action.triggered.connect(partial(self.show_person, person))
+            action = QAction(person.name.replace("&", "&&"), menu, checkable=True)
+            action.setChecked(person.id == self._patient.id)
+            action.triggered.connect(partial(self._on_person_chosen, person))
             menu.addAction(action)
         menu.addSeparator()
         add = QAction("Add a person", menu)
-        add.triggered.connect(lambda: self._show_add_person(first=not self._people))
+        add.triggered.connect(self._show_adding)
         menu.addAction(add)
         menu.popup(self.rail.person.mapToGlobal(self.rail.person.rect().bottomLeft()))
 
+    def _on_person_chosen(self, patient: Patient, _checked: bool) -> None:
+        self.show_person(patient)
+
+    # --- what the screens ask for ---
+
     def _on_files_dropped(self, paths: list[Path]) -> None:
-        library = self.screens.get("library")
-        if isinstance(library, LibraryScreen) and self.stack.currentWidget() is library:
-            library.add(paths)
+        if self.place == "library" and isinstance(self.screens["library"], LibraryScreen):
+            self.screens["library"].add(paths)
         else:
             self.add_files(paths)
 
@@ -231,6 +309,11 @@ class Shell(QWidget):
         self.go("ask")
         if isinstance(ask := self.screens["ask"], AskScreen):
             ask.ask(question)
+
+    def _on_open_thread(self, thread: Thread) -> None:
+        self.go("ask")
+        if isinstance(ask := self.screens["ask"], AskScreen):
+            ask.open_thread(thread)
 
     def _on_new_chat(self) -> None:
         if isinstance(ask := self.screens.get("ask"), AskScreen):
@@ -246,14 +329,6 @@ class Shell(QWidget):
         self.go("library")
         if isinstance(library := self.screens["library"], LibraryScreen):
             library.open_article(article_id, page, start, length)
-
-    def _on_settings(self, settings: Settings) -> None:
-        self._settings = settings
-        self.settings_changed.emit(settings)
-
-
-def _paths(names: list[str]) -> list[Path]:
-    return [Path(name) for name in names]
 
 
 def _today() -> date:

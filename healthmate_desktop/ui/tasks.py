@@ -11,7 +11,6 @@ import logging
 import threading
 import time
 from collections import deque
-from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from enum import Enum, auto
 from inspect import isgenerator
@@ -23,6 +22,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
+    from concurrent.futures import Executor, Future
 
 logger = logging.getLogger(__name__)
 
@@ -80,6 +80,10 @@ class Task:
 
 
 def _thread_pool(lane: Lane) -> Executor:
+    from concurrent.futures import (
+        ThreadPoolExecutor,
+    )  # the locked window is there before it is needed
+
     return ThreadPoolExecutor(lane.width, thread_name_prefix=lane.value[0])
 
 
@@ -100,7 +104,8 @@ class TaskRunner(QObject):
     ) -> None:
         super().__init__(parent)
         self._report_error = report_error
-        self._executors = {lane: make_executor(lane) for lane in Lane}
+        self._make_executor = make_executor
+        self._executors: dict[Lane, Executor] = {}  # each made when it is first needed
         self._keys = count()
         self._running: dict[int, Task] = {}
         self._inbox: deque[_Outcome] = deque()
@@ -127,6 +132,8 @@ class TaskRunner(QObject):
             owner, on_success, on_update, on_error or self._report_error, on_finished, job.stop
         )
         self._running[job.key] = task
+        if lane not in self._executors:
+            self._executors[lane] = self._make_executor(lane)
         task.future = self._executors[lane].submit(self._work, job)
         return task
 
@@ -135,6 +142,8 @@ class TaskRunner(QObject):
 
         Call it before the vault locks: nothing may hold a connection after.
         """
+        from concurrent.futures import wait
+
         deadline = time.monotonic() + timeout_s
         while self._running:
             for task in self._running.values():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psutil
 import pytest
-from processes import PASSPHRASE, Shell
+from processes import PASSPHRASE, Ran, Shell
 
 from healthmate_desktop.composition import Commons, create_vault, open_vault
 from healthmate_desktop.paths import Paths
@@ -20,8 +20,6 @@ from healthmate_desktop.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    from processes import Ran
 
 pytestmark = pytest.mark.integration
 
@@ -153,9 +151,11 @@ def test_person_is_added_and_listed(shell: Shell, added: Ran) -> None:
     assert (person["birth_date"], person["sex"]) == ("1958-02-14", "female")
 
 
-def test_wrong_date_and_sex_are_refused_before_the_vault_is_opened(empty: Shell) -> None:
-    for option in (["--sex", "f"],):
-        assert empty.run("person", "add", "Ann", *option).error == "invalid_input"
+@pytest.mark.parametrize("option", [("--sex", "f"), ("--birth-date", "14.2.1958")])
+def test_wrong_date_and_sex_are_refused_before_the_vault_is_opened(
+    empty: Shell, option: tuple[str, str]
+) -> None:
+    assert empty.run("person", "add", "Ann", *option).error == "invalid_input"
 
 
 # --- import
@@ -237,18 +237,59 @@ def test_library_is_searched_in_a_batch_without_a_vault(with_library: Shell) -> 
     assert {item["error"]["code"] for item in bad} == {"invalid_input"}
 
 
-def test_ask_answers_each_line_with_citations_that_can_be_checked(
-    shell: Shell, imported: Ran
-) -> None:
-    document_id = imported.json["files"][0]["document_id"]
+QUESTION = "What was my ferritin result?"
+
+
+@pytest.fixture(scope="module")
+def asked(shell: Shell, imported: Ran) -> tuple[Ran, list[str]]:
+    """Four questions of Rosa's, and the arguments of every process that was seen meanwhile."""
+    assert imported.code == 0
     lines = batch(
         shell,
-        {"id": "own", "text": "What was my ferritin result?"},
+        {"id": "own", "text": QUESTION},
         {"id": "none", "text": "Which train goes to Leeds on Sundays?"},
         {"id": "empty", "text": " "},
         {"id": "danger", "text": EMERGENCY},
     )
-    ran = shell.run("ask", "--batch", lines)
+    process = subprocess.Popen(
+        shell.command("ask", "--batch", lines, "--json"),
+        cwd=shell.folder,
+        env=shell.environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    seen: dict[int, list[str]] = {}
+    watched = psutil.Process(process.pid)
+    while process.poll() is None:
+        for found in [watched, *children_of(watched)]:
+            seen[found.pid] = seen.get(found.pid) or arguments_of(found)
+        time.sleep(0.02)
+    assert process.stdout is not None
+    with process.stdout as out:
+        ran = Ran(process.returncode, out.read().decode(), "")
+    return ran, [argument for arguments in seen.values() for argument in arguments]
+
+
+def children_of(process: Any) -> list[Any]:
+    try:
+        return list(process.children(recursive=True))
+    except psutil.NoSuchProcess:
+        return []
+
+
+def arguments_of(process: Any) -> list[str]:
+    try:
+        return list(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return []
+
+
+def test_ask_answers_each_line_with_citations_that_can_be_checked(
+    asked: tuple[Ran, list[str]], imported: Ran
+) -> None:
+    ran, _ = asked
+    document_id = imported.json["files"][0]["document_id"]
     assert ran.code == 0
     answers = {item["id"]: item for item in ran.lines}
     assert list(answers) == ["own", "none", "empty", "danger"]
@@ -295,7 +336,7 @@ def test_triage_needs_neither_vault_nor_model(empty: Shell) -> None:
     )
     many = empty.run("triage", "--batch", lines, HEALTHMATE_PASSPHRASE_FILE="")
     assert [item["id"] for item in many.lines] == ["a", "2", "c"]
-    assert [item.get("level") for item in many.lines][0] == "emergency"
+    assert many.lines[0]["level"] == "emergency"
     assert many.lines[1]["error"]["code"] == "invalid_input"
     assert not empty.data.exists()
 
@@ -357,41 +398,8 @@ def test_wrong_usage_ends_with_2_and_prints_no_json(empty: Shell, arguments: lis
 
 
 @pytest.mark.security
-def test_nothing_secret_is_an_argument_of_any_process(shell: Shell, imported: Ran) -> None:
-    assert imported.code == 0
-    question = "What was my ferritin result?"
-    lines = batch(shell, {"id": "1", "text": question})
-    process = subprocess.Popen(
-        shell.command("ask", "--batch", lines, "--json"),
-        cwd=shell.folder,
-        env=shell.environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    seen: dict[int, list[str]] = {}
-    watched = psutil.Process(process.pid)
-    while process.poll() is None:
-        for child in [watched, *children_of(watched)]:
-            seen.setdefault(child.pid, arguments_of(child))
-        time.sleep(0.02)
-    assert process.stdout is not None
-    assert question not in process.stdout.read().decode()  # it is not repeated either
-    process.stdout.close()
-    flat = [argument for arguments in seen.values() for argument in arguments]
-    assert "engine" in flat
-    assert not any(secret in word for word in flat for secret in (PASSPHRASE, "ferritin", "Rosa"))
-
-
-def children_of(process: Any) -> list[Any]:
-    try:
-        return list(process.children(recursive=True))
-    except psutil.NoSuchProcess:
-        return []
-
-
-def arguments_of(process: Any) -> list[str]:
-    try:
-        return list(process.cmdline())
-    except (psutil.NoSuchProcess, psutil.AccessDenied):
-        return []
+def test_nothing_secret_is_an_argument_of_any_process(asked: tuple[Ran, list[str]]) -> None:
+    _, arguments = asked
+    assert "engine" in arguments
+    secrets = (PASSPHRASE, "ferritin", "Rosa", "chest pain")
+    assert not any(secret in argument for argument in arguments for secret in secrets)

@@ -6,28 +6,32 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from healthmate_desktop import __version__
+from healthmate_desktop.ui.look import LookChoice
 from healthmate_desktop.ui.theme import Space
-from healthmate_desktop.ui.unlock.unlock import LOOKS, SCALES
-from healthmate_desktop.ui.widgets.controls import Segments
 from healthmate_desktop.ui.widgets.feedback import FieldError
 from healthmate_desktop.ui.widgets.layout import Card, Header, Rule, column, page, row
 from healthmate_desktop.ui.widgets.section import Line, SectionHeader
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from PySide6.QtWidgets import QHBoxLayout
+
     from healthmate_desktop.settings import Settings
 
 LICENCES = (
     ("HealthMate", "MIT"),
-    ("PyMuPDF, which reads PDF files", "GNU AGPL, or a commercial licence from Artifex"),
+    ("PyMuPDF, which reads PDF files", "GNU AGPL 3, or a commercial licence from Artifex"),
     ("Qt for Python", "GNU LGPL 3"),
     ("SQLCipher", "BSD, by Zetetic"),
-    ("llama.cpp, LanceDB, ONNX Runtime, Tesseract", "MIT and Apache-2.0"),
-    ("SmolLM2-135M-Instruct and all-MiniLM-L6-v2, the models", "Apache-2.0"),
+    ("llama.cpp and ONNX Runtime", "MIT"),
+    ("LanceDB and Tesseract", "Apache 2.0"),
+    ("all-MiniLM-L6-v2, which finds passages by meaning", "Apache 2.0"),
     ("Inter, the typeface", "SIL Open Font License 1.1"),
 )
 
@@ -37,25 +41,34 @@ class SettingsScreen(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, data: Path, weights: str) -> None:
+        """`weights` is the name of the chat weights, "" where there are none."""
         super().__init__()
         self._settings = settings
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        header = Header("Settings", "They hold at once and are kept on this computer")
-        box.addWidget(page(header, self._look(), self._place(), self._privacy(), self._about(), 0))
+        header = Header("Settings", "Each choice holds at once")
+        kept = self._kept(str(data))
+        cards = (self._display(), self._place(), kept, self._about(weights))
+        box.addWidget(page(header, *cards, 0))
+        self.setFocusProxy(self.look.looks)
 
-    def _look(self) -> Card:
-        self.theme = Segments("Light or dark", list(LOOKS.items()), self._settings.theme)
-        self.scale = Segments("Text size", list(SCALES.items()), str(self._settings.text_scale))
-        self.theme.chosen.connect(self._on_theme)
-        self.scale.chosen.connect(self._on_scale)
+    def show_settings(self, settings: Settings) -> None:
+        """Show what was chosen elsewhere in the window."""
+        self._settings = settings
+        self.look.show_settings(settings)
+        self.country.setText(settings.country)
+        self.label.setText(settings.vault_label)
+
+    def _display(self) -> Card:
+        self.look = LookChoice(self._settings, self)
+        self.look.changed.connect(self._change)
         card = Card(padding=Space.L, spacing=Space.M)
         card.add(
             SectionHeader("Display"),
-            row(Text("Light or dark", "label"), 0, self.theme),
+            _labelled("Light or dark", "", self.look.looks),
             Rule(),
-            row(Text("Text size", "label"), 0, self.scale),
+            _labelled("Text size", "Also with Ctrl + and Ctrl -", self.look.sizes),
         )
         return card
 
@@ -72,61 +85,66 @@ class SettingsScreen(QWidget):
         self.label.setMaxLength(40)
         self.label.setFixedWidth(280)
         self.label.editingFinished.connect(self._on_label)
+        for edit in (self.country, self.label):
+            edit.setAcceptDrops(False)
         self._error = FieldError()
         card = Card(padding=Space.L, spacing=Space.M)
-        country = column(
-            Text("Country", "label"),
-            Text(
-                "Chooses the emergency number that is shown. Without it: 112", "small", "text_soft"
+        card.add(
+            SectionHeader("This place"),
+            _labelled(
+                "Country", "Its emergency number is shown. Without one it is 112", self.country
             ),
-            spacing=0,
+            self._error,
+            Rule(),
+            _labelled(
+                "Name of this vault",
+                "The locked window shows it, so do not use a person's name",
+                self.label,
+            ),
         )
-        label = column(
-            Text("Name of this vault", "label"),
-            Text("Shown on the locked window, so do not use a person's name", "small", "text_soft"),
-            spacing=0,
-        )
-        first, second = row(), row()
-        first.addLayout(country, 1)
-        first.addWidget(self.country)
-        second.addLayout(label, 1)
-        second.addWidget(self.label)
-        card.add(SectionHeader("This place"), first, self._error, Rule(), second)
         return card
 
-    def _privacy(self) -> Card:
-        card = Card(padding=Space.L, spacing=Space.XS)
+    def _kept(self, place: str) -> Card:
+        where = Text(place, "small", "text_soft", wrap=True)
+        where.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        card = Card(padding=Space.L, spacing=Space.M)
         card.add(
-            SectionHeader("What leaves this computer"),
+            SectionHeader("Where your records are"),
+            column(Text("In this folder, encrypted", "label"), where, spacing=0),
+            Rule(),
             Line(
                 "shield",
-                "Nothing",
-                "There is nothing in this version that sends anything, and on Linux the system refuses it a connection",
+                "Nothing leaves this computer",
+                "This version has no way to send anything",
                 tone="accent_text",
             ),
         )
         return card
 
-    def _about(self) -> Card:
-        card = Card(padding=Space.L, spacing=Space.XS)
-        card.add(SectionHeader("About", f"HealthMate {__version__}"))
-        for name, licence in LICENCES:
-            card.add(Line("", name, licence))
+    def _about(self, weights: str) -> Card:
+        card = Card(padding=Space.L, spacing=0)
+        card.add(SectionHeader("About", f"HealthMate {__version__}"), Space.S)
+        installed = weights or "Not on this computer, so it is not used"
+        for name, what in (("Language model", installed), *LICENCES):
+            line = row(spacing=Space.L, margins=(0, Space.S, 0, Space.S))
+            line.addWidget(Text(name, "label", wrap=True), 1)
+            line.addWidget(Text(what, "small", "text_soft", wrap=True), 1)
+            card.add(Rule(), line)
         return card
-
-    def _on_theme(self, key: str) -> None:
-        self._change(replace(self._settings, theme=next(look for look in LOOKS if look == key)))
-
-    def _on_scale(self, key: str) -> None:
-        self._change(replace(self._settings, text_scale=float(key)))
 
     def _on_country(self) -> None:
         country = self.country.text().strip().upper()
         if country and not re.fullmatch("[A-Z]{2}", country):
-            self._error.say("A country is two letters: GB, US, ES, FR.")
+            self._show_wrong_country("A country is two letters: GB, US, ES, FR.")
             return
-        self._error.say("")
+        self._show_wrong_country("")
+        self.country.setText(country)
         self._change(replace(self._settings, country=country))
+
+    def _show_wrong_country(self, message: str) -> None:
+        self.country.setProperty("state", "error" if message else "")
+        self.country.style().polish(self.country)
+        self._error.say(message)
 
     def _on_label(self) -> None:
         self._change(replace(self._settings, vault_label=self.label.text().strip()))
@@ -134,4 +152,13 @@ class SettingsScreen(QWidget):
     def _change(self, settings: Settings) -> None:
         if settings != self._settings:
             self._settings = settings
+            self.look.show_settings(settings)
             self.changed.emit(settings)
+
+
+def _labelled(label: str, note: str, control: QWidget) -> QHBoxLayout:
+    notes = [Text(note, "small", "text_soft", wrap=True)] if note else []
+    line = row(spacing=Space.L)
+    line.addLayout(column(0, Text(label, "label"), *notes, 0, spacing=0), 1)
+    line.addWidget(control)
+    return line

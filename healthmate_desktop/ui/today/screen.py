@@ -4,20 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from healthmate_desktop.ui.tasks import Lane, TaskRunner
+from healthmate_desktop.ui.dates import long_day
+from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.today.cards import (
+    chats_card,
+    documents_card,
+    first_steps_card,
+    library_card,
+    side_by_side,
+    waiting_card,
+)
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.feedback import EmptyState
-from healthmate_desktop.ui.widgets.layout import Card, Header, Rule, page
-from healthmate_desktop.ui.widgets.section import Line, SearchField, SectionHeader
+from healthmate_desktop.ui.widgets.layout import Header, page
+from healthmate_desktop.ui.widgets.section import SearchField
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from PySide6.QtGui import QShowEvent
 
     from healthmate_desktop.domain.answers import Thread
     from healthmate_desktop.domain.documents import Document
@@ -28,7 +37,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.ui.changes import Changes
 
-RECENT = 4
+_REST_MS = 200  # an import reports each file; all is read again when it rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +48,15 @@ class _Contents:
 
 
 class TodayScreen(QWidget):
-    """What a person sees first."""
+    """What a person sees first. `open_thread` carries the Thread."""
 
     ask_requested = Signal(str)
     open_document = Signal(str)
-    add_files_requested = Signal()
+    open_thread = Signal(object)
     open_place = Signal(str)
+    add_files_requested = Signal()
 
-    def __init__(  # noqa: PLR0913, PLR0917 - exactly what it uses
+    def __init__(  # noqa: PLR0913, PLR0917 - the services it takes, each once
         self,
         patient: Patient,
         documents: DocumentService,
@@ -58,28 +68,49 @@ class TodayScreen(QWidget):
         super().__init__()
         self._patient, self._tasks = patient, tasks
         self._documents, self._assistant, self._library = documents, assistant, library
-        now = datetime.now().astimezone()
+        self._contents: _Contents | None = None
+        self._known = False
+        self._reading: Task | None = None
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._read)
+        for changed in (changes.documents_changed, changes.chats_changed, changes.library_changed):
+            changed.connect(self._on_changed)
         add = Button("Add files", icon="add-file")
         add.clicked.connect(self.add_files_requested)
         self.question = SearchField(
             "Ask about your documents or the library", "Ask a question", "ask", "Ctrl 2", tall=True
         )
         self.question.edit.returnPressed.connect(self._on_ask)
+        now = datetime.now().astimezone()
+        first_name = patient.name.split()[0]
+        header = Header(f"{_greeting(now.hour)}, {first_name}", long_day(now), add)
         self._cards = QVBoxLayout()
         self._cards.setSpacing(Space.L)
-        header = Header(f"{_greeting(now.hour)}, {patient.name.split()[0]}", _day(now), add)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(page(header, self.question, self._cards, 0))
         self.setFocusProxy(self.question)
-        for changed in (changes.documents_changed, changes.chats_changed, changes.library_changed):
-            changed.connect(self._read)
-        self._read()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._known and not self._rest.isActive():
+            self._read()
+
+    def _on_changed(self) -> None:
+        self._known = False
+        if self.isVisible() and not self._rest.isActive():
+            self._rest.start()
 
     def _read(self) -> None:
-        self._tasks.run(self._contents, owner=self, lane=Lane.IO, on_success=self._show_contents)
+        self._known = True
+        if self._reading is not None:
+            self._reading.cancel()  # else an older reading could come in last
+        self._reading = self._tasks.run(
+            self._read_contents, owner=self, lane=Lane.IO, on_success=self._show_contents
+        )
 
-    def _contents(self) -> _Contents:
+    def _read_contents(self) -> _Contents:
+        """Off the GUI thread."""
         return _Contents(
             self._documents.of_patient(self._patient.id),
             self._assistant.threads(self._patient.id),
@@ -87,91 +118,36 @@ class TodayScreen(QWidget):
         )
 
     def _show_contents(self, contents: _Contents) -> None:
+        if contents == self._contents:
+            return
+        self._contents = contents
         while (item := self._cards.takeAt(0)) is not None:
             if widget := item.widget():
                 widget.hide()
                 widget.deleteLater()
-        waiting = [d for d in contents.documents if d.state != "ready"]
-        ready = [d for d in contents.documents if d.state == "ready"]
+        for card in self._make_cards(contents):
+            self._cards.addWidget(card)
+
+    def _make_cards(self, contents: _Contents) -> list[QWidget]:
+        unreadable = [d for d in contents.documents if d.state == "unreadable"]
+        others = [d for d in contents.documents if d.state != "unreadable"]
+        go = self.open_place.emit
+        cards: list[QWidget] = []
         if not contents.documents:
-            self._cards.addWidget(self._first_steps())
-        if waiting:
-            self._cards.addWidget(self._waiting_card(waiting))
-        if ready:
-            self._cards.addWidget(self._documents_card(ready))
-        if contents.threads:
-            self._cards.addWidget(self._chats_card(contents.threads))
-        self._cards.addWidget(self._library_card(contents.sources))
-
-    def _first_steps(self) -> Card:
-        add = Button("Add files", "primary", "add-file")
-        add.clicked.connect(self.add_files_requested)
-        card = Card(padding=Space.L)
-        card.add(
-            EmptyState(
-                "document",
-                "Start with a document",
-                "Drop a letter, a lab report or a photo of one anywhere on this window. It is encrypted, "
-                "read on this computer, and you can ask about it.",
-                [add],
+            cards.append(first_steps_card(self.add_files_requested.emit))
+        if unreadable:
+            cards.append(
+                waiting_card(unreadable, self.open_document.emit, partial(go, "documents"))
             )
-        )
-        return card
-
-    def _waiting_card(self, waiting: Sequence[Document]) -> Card:
-        card = Card(padding=Space.L, spacing=0)
-        card.add(SectionHeader("Waiting for you"), Space.S)
-        for number, document in enumerate(waiting[:RECENT]):
-            reason = "Being read" if document.state == "importing" else "Could not be read"
-            look = Button("Look", size="small")
-            look.setAccessibleName(f"Look at {document.name}")
-            look.clicked.connect(lambda _=False, key=document.id: self.open_document.emit(key))
-            rule = (Rule(),) if number else ()
-            card.add(*rule, Line("alert", document.name, reason, look, tone="warn"))
-        return card
-
-    def _documents_card(self, ready: Sequence[Document]) -> Card:
-        everything = Button("All documents", "quiet", size="small", flush=True)
-        everything.clicked.connect(lambda: self.open_place.emit("documents"))
-        card = Card(padding=Space.L, spacing=0)
-        count = "1 document" if len(ready) == 1 else f"{len(ready)} documents"
-        card.add(SectionHeader("Recent documents", f"{count}, all encrypted", everything), Space.S)
-        for number, document in enumerate(ready[:RECENT]):
-            pages = "1 page" if document.page_count == 1 else f"{document.page_count} pages"
-            opened = Button("Open", "plain", "open", size="small")
-            opened.setAccessibleName(f"Open {document.name}")
-            opened.clicked.connect(lambda _=False, key=document.id: self.open_document.emit(key))
-            detail = f"{pages}, added {_day(document.added_at.astimezone())}"
-            rule = (Rule(),) if number else ()
-            card.add(*rule, Line("document", document.name, detail, opened))
-        return card
-
-    def _chats_card(self, threads: Sequence[Thread]) -> Card:
-        everything = Button("Go on asking", "quiet", size="small", flush=True)
-        everything.clicked.connect(lambda: self.open_place.emit("ask"))
-        card = Card(padding=Space.L, spacing=0)
-        card.add(SectionHeader("Recent questions", "", everything), Space.S)
-        for number, thread in enumerate(threads[:RECENT]):
-            rule = (Rule(),) if number else ()
-            card.add(*rule, Line("ask", thread.title, _day(thread.updated_at.astimezone())))
-        return card
-
-    def _library_card(self, sources: Sequence[Source]) -> Card:
-        opened = Button("Open the library", "quiet", size="small", flush=True)
-        opened.clicked.connect(lambda: self.open_place.emit("library"))
-        card = Card(padding=Space.L, spacing=0)
-        articles = sum(source.articles for source in sources)
-        detail = (
-            f"{articles} articles from {len(sources)} sources. Answers quote from these and your documents"
-            if sources
-            else "The starter topics are being put in"
-        )
-        card.add(
-            SectionHeader("Library", "", opened),
-            Space.S,
-            Line("library", "What answers can quote", detail),
-        )
-        return card
+        recent: list[QWidget] = []
+        if others:
+            recent.append(documents_card(others, self.open_document.emit, partial(go, "documents")))
+        if contents.threads:
+            recent.append(chats_card(contents.threads, self.open_thread.emit, partial(go, "ask")))
+        if recent:
+            cards.append(side_by_side(recent))
+        cards.append(library_card(contents.sources, partial(go, "library")))
+        return cards
 
     def _on_ask(self) -> None:
         if question := self.question.edit.text().strip():
@@ -183,7 +159,3 @@ def _greeting(hour: int) -> str:
     if hour < 12:
         return "Good morning"
     return "Good afternoon" if hour < 18 else "Good evening"
-
-
-def _day(when: datetime) -> str:
-    return QLocale().toString(QDate(when.year, when.month, when.day), "dddd d MMMM yyyy")

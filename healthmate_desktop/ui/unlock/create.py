@@ -2,47 +2,61 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QWidget
 
-from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.ui.look import LookChoice
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
-from healthmate_desktop.ui.widgets.brand import Mark
+from healthmate_desktop.ui.unlock.recovery_key import RecoveryKeyStep
+from healthmate_desktop.ui.unlock.unlock import brand_row
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.feedback import FieldError
+from healthmate_desktop.ui.widgets.feedback import words_of
 from healthmate_desktop.ui.widgets.layout import Card, column, row
 from healthmate_desktop.ui.widgets.text import Text
 from healthmate_desktop.ui.widgets.unlock import PassphraseField
 
 if TYPE_CHECKING:
-    from healthmate_desktop.ui.gate import Gate, OpenVault
+    from healthmate_desktop.settings import Settings
+    from healthmate_desktop.ui.gate import Gate
 
-WIDTH, GROUP, CHECKED = 520, 6, 6  # letters of a group, letters to type back
+WIDTH = 520
 
 
 class CreateScreen(QWidget):
-    """Two steps: passphrase, then recovery key. `opened` carries the OpenVault."""
+    """Two steps: passphrase, then recovery key. `opened` carries the OpenVault, `settings_changed` the Settings."""
 
     opened = Signal(object)
+    settings_changed = Signal(object)
 
-    def __init__(self, tasks: TaskRunner, gate: Gate) -> None:
+    def __init__(self, settings: Settings, tasks: TaskRunner, gate: Gate) -> None:
         super().__init__()
         self.setProperty("kind", "canvas")
         self._tasks, self._gate = tasks, gate
         self._passphrase = ""
-        self._stack = QStackedWidget()
-        self._stack.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self.passphrase = PassphraseStep()
         self.passphrase.submitted.connect(self._on_submitted)
-        self._stack.addWidget(self.passphrase)
-        head = row(0, Mark(40), Text("HealthMate", "title"), 0, spacing=Space.M)
-        self.setLayout(column(0, head, Space.L, row(0, self._stack, 0), 0, spacing=Space.S))
+        self.key: RecoveryKeyStep | None = None
+        self._steps = QStackedWidget()
+        self._steps.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._steps.addWidget(self.passphrase)
+        self.look = LookChoice(settings, self)
+        self.look.changed.connect(self.settings_changed)
+        parts = (
+            0,
+            brand_row(),
+            Space.L,
+            row(0, self._steps, 0),
+            0,
+            self.look.foot(),
+        )
+        self.setLayout(column(*parts, margins=(Space.XL, Space.XL, Space.XL, Space.XL)))
         self.setFocusProxy(self.passphrase)
+
+    def show_settings(self, settings: Settings) -> None:
+        self.look.show_settings(settings)
 
     def _on_submitted(self, passphrase: str) -> None:
         self.passphrase.show_busy(busy=True)
@@ -50,35 +64,39 @@ class CreateScreen(QWidget):
         self._tasks.run(
             lambda: self._gate.create(passphrase),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=self._show_key,
-            on_error=self._show_error,
+            on_error=self._show_not_made,
         )
 
     def _show_key(self, recovery_key: str) -> None:
-        self.key = RecoveryKeyStep(recovery_key)
+        self.key = RecoveryKeyStep(recovery_key, WIDTH)
         self.key.verified.connect(self._on_verified)
-        self._stack.addWidget(self.key)
-        self._stack.setCurrentWidget(self.key)
+        self._steps.addWidget(self.key)
+        self._steps.setCurrentWidget(self.key)
+        self._steps.removeWidget(self.passphrase)
+        self.passphrase.deleteLater()
+        self.setFocusProxy(self.key)
         self.key.setFocus()
 
-    def _show_error(self, error: Exception) -> None:
+    def _show_not_made(self, error: Exception) -> None:
+        self._passphrase = ""
         self.passphrase.show_busy(busy=False)
-        if not isinstance(error, HealthMateError):
-            raise error
-        self.passphrase.show_error(str(error))
+        self.passphrase.show_error(words_of(error))
 
     def _on_verified(self) -> None:
-        passphrase, self._passphrase = self._passphrase, ""
+        passphrase = self._passphrase
         self._tasks.run(
             lambda: self._gate.unlock(passphrase),
             owner=self,
-            lane=Lane.VAULT,
-            on_success=self._show_open,
+            lane=Lane.IO,
+            on_success=self.opened.emit,
+            on_error=self._show_not_opened,
         )
 
-    def _show_open(self, vault: OpenVault) -> None:
-        self.opened.emit(vault)
+    def _show_not_opened(self, error: Exception) -> None:
+        if self.key is not None:
+            self.key.show_error(words_of(error))
 
 
 class PassphraseStep(Card):
@@ -98,7 +116,7 @@ class PassphraseStep(Card):
         self.add(
             Text("Choose a passphrase", "heading"),
             Text(
-                "It locks everything you keep here. Use at least 12 letters; several words that do not belong "
+                "It locks everything you keep here. Use at least 12 letters: several words that do not belong "
                 "together are good. Nobody can reset it for you.",
                 "body",
                 "text_soft",
@@ -126,75 +144,7 @@ class PassphraseStep(Card):
             self.show_error("Choose a passphrase first.")
         elif self.first.text() != self.second.text():
             self.second.show_error("The two differ. Type the same passphrase again.")
+            self.second.edit.setFocus()
+            self.second.edit.selectAll()
         else:
             self.submitted.emit(self.first.text())
-
-
-class RecoveryKeyStep(Card):
-    """The recovery key, shown once; its last letters typed back before anything else can be done."""
-
-    verified = Signal()
-
-    def __init__(self, recovery_key: str) -> None:
-        super().__init__(padding=Space.XXL, spacing=Space.S)
-        self.setFixedWidth(WIDTH)
-        self._key = recovery_key
-        groups = [recovery_key[at : at + GROUP] for at in range(0, len(recovery_key), GROUP)]
-        shown = Text(" ".join(groups), "strong", tabular=True, wrap=True)
-        shown.setTextInteractionFlags(
-            Qt.TextInteractionFlag.TextSelectableByMouse
-            | Qt.TextInteractionFlag.TextSelectableByKeyboard
-        )
-        shown.setAccessibleName(f"Recovery key: {recovery_key}")
-        copy, save = Button("Copy", icon="copy"), Button("Save to a file", icon="export")
-        copy.clicked.connect(lambda: QGuiApplication.clipboard().setText(recovery_key))
-        save.clicked.connect(self._on_save)
-        self.edit, self._error = QLineEdit(), FieldError()
-        self.edit.setAccessibleName(f"Last {CHECKED} letters of the recovery key")
-        self.edit.setMaxLength(CHECKED)
-        self.edit.textEdited.connect(lambda _: self._error.say(""))
-        self.edit.returnPressed.connect(self._on_submit)
-        self.button = Button("I have it, open my records", "primary")
-        self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.button.clicked.connect(self._on_submit)
-        self.add(
-            Text("Your recovery key", "heading"),
-            Text(
-                "It opens your records if the passphrase is lost. It is shown only now and kept nowhere. "
-                "Write it down, or save it on a stick, away from this computer.",
-                "body",
-                "text_soft",
-                wrap=True,
-            ),
-            Space.S,
-            shown,
-            row(copy, save, 0),
-            Space.S,
-            Text(
-                f"Type its last {CHECKED} letters, to be sure that you have it", "label", wrap=True
-            ),
-            self.edit,
-            self._error,
-            Space.S,
-            self.button,
-        )
-        self.setFocusProxy(self.edit)
-
-    def _on_save(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(self, "Save the recovery key", "recovery-key.txt")
-        if not name:
-            return
-        try:
-            Path(name).write_text(self._key + "\n", encoding="utf-8")
-        except OSError:
-            self._error.say("The key could not be saved there. Choose another place.")
-
-    def _on_submit(self) -> None:
-        if self.edit.text().strip().upper() != self._key[-CHECKED:].upper():
-            self._error.say(
-                f"Those are not the last {CHECKED} letters of the key. Look at its end and type them again."
-            )
-            return
-        self.button.setEnabled(False)
-        self.button.setText("Opening")
-        self.verified.emit()

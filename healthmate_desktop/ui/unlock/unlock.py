@@ -2,51 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
-from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.ui.look import LookChoice
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
-from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.theme import Size, Space
+from healthmate_desktop.ui.unlock.recover import RecoveryPanel
 from healthmate_desktop.ui.widgets.brand import Mark
-from healthmate_desktop.ui.widgets.controls import Segments
+from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.feedback import words_of
 from healthmate_desktop.ui.widgets.layout import column, row
-from healthmate_desktop.ui.widgets.text import Text
+from healthmate_desktop.ui.widgets.text import Icon, Text
 from healthmate_desktop.ui.widgets.unlock import UnlockPanel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from healthmate_desktop.settings import Settings, ThemeChoice
+    from healthmate_desktop.settings import Settings
     from healthmate_desktop.ui.gate import Gate, OpenVault
 
-SCALES = {"1.0": "Normal", "1.125": "Large", "1.25": "Larger", "1.5": "Largest"}
-LOOKS: dict[ThemeChoice, str] = {"system": "As the system", "light": "Light", "dark": "Dark"}
 
-
-def look_segments(settings: Settings, change: Callable[[Settings], None]) -> QWidget:
-    """Text size and light or dark; `change` gets the new settings."""
-    looks = Segments("Light or dark", list(LOOKS.items()), settings.theme)
-    sizes = Segments("Text size", list(SCALES.items()), str(settings.text_scale))
-    current = [settings]
-
-    def on_change() -> None:
-        look = next(key for key in LOOKS if key == looks.current())
-        current[0] = replace(current[0], theme=look, text_scale=float(sizes.current()))
-        change(current[0])
-
-    looks.chosen.connect(lambda _: on_change())
-    sizes.chosen.connect(lambda _: on_change())
-    holder = QWidget()
-    holder.setLayout(row(0, looks, sizes, 0, spacing=Space.L))
-    return holder
+def brand_row() -> QHBoxLayout:
+    """The mark and the name, in the middle."""
+    return row(0, Mark(32), Text("HealthMate", "title"), 0, spacing=Space.M)
 
 
 class UnlockScreen(QWidget):
-    """One passphrase field. `opened` carries the OpenVault, `settings_changed` the Settings."""
+    """The passphrase, or the recovery key. `opened` carries the OpenVault, `settings_changed` the Settings."""
 
     opened = Signal(object)
     settings_changed = Signal(object)
@@ -56,44 +42,76 @@ class UnlockScreen(QWidget):
         self.setProperty("kind", "canvas")
         self._tasks, self._gate = tasks, gate
         self.panel = UnlockPanel(settings.vault_label or "Your records")
-        self.panel.submitted.connect(self._on_submitted)
-        note = Text(
-            "Kept on this computer, encrypted. Nothing is sent anywhere.", "small", "text_faint"
+        self.panel.submitted.connect(partial(self._open, gate.unlock))
+        self.to_key = Button("Use the recovery key", "quiet", size="small")
+        self.to_key.clicked.connect(self._on_to_key)
+        self.panel.add(row(0, self.to_key, 0))
+        self.recovery: RecoveryPanel | None = None
+        self._panels = QStackedWidget()
+        self._panels.addWidget(self.panel)
+        self.look = LookChoice(settings, self)
+        self.look.changed.connect(self.settings_changed)
+        note = Text("Encrypted on this computer. Nothing is sent anywhere.", "small", "text_soft")
+        shield = Icon("shield", "accent_text", Size.ICON_SMALL)
+        parts = (0, brand_row(), Space.L, row(0, self._panels, 0), Space.M)
+        foot = (
+            row(0, shield, note, 0),
+            0,
+            self.look.foot(),
         )
-        self.setLayout(
-            column(
-                0,
-                row(0, Mark(40), Text("HealthMate", "title"), 0, spacing=Space.M),
-                Space.L,
-                row(0, self.panel, 0),
-                Space.M,
-                row(0, note, 0),
-                0,
-                look_segments(settings, self.settings_changed.emit),
-                Space.XL,
-                spacing=Space.S,
-            )
-        )
+        self.setLayout(column(*parts, *foot, margins=(Space.XL, 0, Space.XL, Space.XL)))
         self.setFocusProxy(self.panel)
 
-    def _on_submitted(self, passphrase: str) -> None:
-        self.panel.show_busy(busy=True)
+    def show_settings(self, settings: Settings) -> None:
+        self.look.show_settings(settings)
+
+    def show_closing(self, *, closing: bool) -> None:
+        """Nothing can be opened while the vault that was open is being closed."""
+        self.panel.show_busy(busy=closing)
+        self.to_key.setEnabled(not closing)
+        if closing:
+            self.panel.button.setText("Locking")
+        else:
+            self.setFocus()
+
+    def _on_to_key(self) -> None:
+        if self.recovery is None:
+            self.recovery = RecoveryPanel()
+            self.recovery.submitted.connect(partial(self._open, self._gate.recover))
+            self.recovery.left.connect(lambda: self._show_panel(self.panel))
+            self._panels.addWidget(self.recovery)
+        self.panel.field.clear()
+        self._show_panel(self.recovery)
+
+    def _show_panel(self, panel: UnlockPanel | RecoveryPanel) -> None:
+        self._panels.setCurrentWidget(panel)
+        self.setFocusProxy(panel)
+        panel.setFocus()
+
+    def _open(self, way: Callable[[str], OpenVault], secret: str) -> None:
+        self._show_busy(busy=True)
         self._tasks.run(
-            lambda: self._gate.unlock(passphrase),
+            lambda: way(secret),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=self._show_open,
             on_error=self._show_error,
         )
 
+    def _show_busy(self, *, busy: bool) -> None:
+        self.to_key.setEnabled(not busy)
+        self.panel.show_busy(busy=busy)
+        if self.recovery is not None:
+            self.recovery.show_busy(busy=busy)
+
     def _show_open(self, vault: OpenVault) -> None:
         self.panel.field.clear()
+        if self.recovery is not None:
+            self.recovery.clear()
         self.opened.emit(vault)
 
     def _show_error(self, error: Exception) -> None:
-        if not isinstance(error, HealthMateError):
-            self.panel.show_error(
-                "These records could not be opened. Nothing was changed. Try again."
-            )
-            raise error
-        self.panel.show_error(str(error))
+        self._show_busy(busy=False)
+        panel = self._panels.currentWidget()
+        if isinstance(panel, UnlockPanel | RecoveryPanel):
+            panel.show_error(words_of(error))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from html import escape
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
@@ -14,6 +13,7 @@ from healthmate_desktop.ui import icons
 from healthmate_desktop.ui.theme import NATURAL_LINE, TYPE, Role, Size, Tone, active_theme
 
 TagTone = Literal["", "accent", "warn", "error"]
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 
 
 def whole(text: str) -> str:
@@ -49,7 +49,7 @@ class Text(QLabel):
         self.setAccessibleName(text)
         if self._wrap:
             line = round(TYPE[self._role].line / NATURAL_LINE)
-            body = escape(whole(text)).replace("\n", "<br>")
+            body = whole(text).translate(_ESCAPED).replace("\n", "<br>")
             text = f'<div style="line-height:{line}%">{body}</div>'
         self.setText(text)
 

@@ -1,0 +1,262 @@
+"""A vault that is only a few lists, for tests of the window: people, documents, chats and a library."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from healthmate_desktop.domain.answers import Citation, Place, Thread, Turn
+from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
+from healthmate_desktop.domain.ids import DocumentId, PatientId, SourceId, ThreadId, new_id
+from healthmate_desktop.domain.library import Article, Source
+from healthmate_desktop.domain.patients import Patient, Sex
+from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
+from healthmate_desktop.errors import InvalidInput, WrongPassphrase
+from healthmate_desktop.services.assistant import AssistantService
+from healthmate_desktop.services.documents import DocumentService
+from healthmate_desktop.services.importing import FileOutcome, ImportProgress, ImportService, Status
+from healthmate_desktop.services.library import LibraryProgress, LibraryService
+from healthmate_desktop.services.patients import PatientService
+from healthmate_desktop.ui.gate import Gate, OpenVault
+
+WHEN = datetime(2026, 6, 3, 12, tzinfo=UTC)
+ROSA = Patient(PatientId("rosa"), "Rosa Harlow", date(1958, 2, 14), "female")
+TOMAS = Patient(PatientId("tomas"), "Tomas Harlow", date(1956, 7, 9), "male")
+PASSPHRASE = "violet kettle on the moon"
+RECOVERY_KEY = "AGE-SECRET-KEY-1" + "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE"
+NUMBERS = {"": "112", "US": "911"}
+
+
+def document(
+    name: str, state: Literal["importing", "ready", "unreadable"] = "ready", owner: Patient = ROSA
+) -> Document:
+    problems = (Problem("file", "It is damaged. Print it to a new PDF."),)
+    return Document(
+        DocumentId(name),
+        owner.id,
+        name,
+        DocumentKind.TEXT,
+        1,
+        name,
+        WHEN,
+        state,
+        1,
+        problems if state == "unreadable" else (),
+    )
+
+
+class FakePatients(PatientService):
+    def __init__(self, people: Sequence[Patient]) -> None:
+        self.people = list(people)
+
+    def add(self, name: str, birth_date: date | None = None, sex: Sex = "") -> Patient:
+        if not name.strip():
+            raise InvalidInput("A person needs a name.")
+        patient = Patient(PatientId(new_id()), name.strip(), birth_date, sex)
+        self.people.append(patient)
+        return patient
+
+    def all(self) -> list[Patient]:
+        return list(self.people)
+
+
+class FakeDocuments(DocumentService):
+    def __init__(self) -> None:
+        self.kept: list[Document] = []
+        self.failure: Exception | None = None
+
+    def of_patient(self, patient_id: PatientId) -> list[Document]:
+        if self.failure is not None:
+            raise self.failure
+        return [d for d in self.kept if d.patient_id == patient_id]
+
+    def page(self, document_id: DocumentId, number: int) -> Page:
+        return Page(number, f"The text of {document_id}", (), 0, 0)
+
+    def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:
+        raise NotImplementedError
+
+
+class FakeImporting(ImportService):
+    """Files whose name begins with "bad" can't be read. `steps` says how far an import goes before it is held."""
+
+    def __init__(self, documents: FakeDocuments) -> None:
+        self._documents = documents
+        self.asked: list[tuple[list[str], str]] = []
+        self.failure: Exception | None = None
+        self.left_over = 0
+        self.ended: list[str] = []  # how each import ended
+
+    def import_files(
+        self, paths: Sequence[Path], patient_id: PatientId
+    ) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        self.asked.append(([path.name for path in paths], patient_id))
+        outcomes = []
+        try:
+            for done, path in enumerate(paths):
+                yield ImportProgress(done, len(paths), path.name)
+                if self.failure is not None:
+                    raise self.failure
+                outcomes.append(self._outcome(path, patient_id))
+                yield ImportProgress(done + 1, len(paths), path.name, outcome=outcomes[-1])
+            self.ended.append("done")
+        except GeneratorExit:
+            self.ended.append("stopped")
+            raise
+        return outcomes
+
+    def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        for done in range(self.left_over):
+            yield ImportProgress(done, self.left_over, f"left-{done}.pdf")
+        return []
+
+    def _outcome(self, path: Path, patient_id: PatientId) -> FileOutcome:
+        owner = Patient(patient_id, "Whoever")
+        known = any(d.name == path.name for d in self._documents.of_patient(patient_id))
+        status: Status = "duplicate" if known else "imported"
+        if path.name.startswith("bad"):
+            status = "unreadable"
+        if not known:
+            state: Literal["ready", "unreadable"] = (
+                "ready" if status == "imported" else "unreadable"
+            )
+            self._documents.kept.append(document(path.name, state, owner))
+        problems = (
+            (Problem("file", "It is damaged. It is kept."),) if status == "unreadable" else ()
+        )
+        return FileOutcome(str(path), status, "text", path.name, problems, 0.1)
+
+
+class FakeAssistant(AssistantService):
+    def __init__(self) -> None:
+        self.chats: list[Thread] = []
+        self.asked: list[tuple[str, str, str]] = []
+
+    def triage(self, text: str, country: str = "") -> Triage:  # noqa: ARG002
+        number = Number("emergency", "Emergency", NUMBERS.get(country, "112"))
+        reason = Reason("heart", "Possible heart attack", "chest pain")
+        steps = ("Sit down and keep still.", "Unlock the door.")
+        return Triage(Level.EMERGENCY, (reason,), "Do not wait.", steps, (number,))
+
+    def threads(self, patient_id: PatientId) -> list[Thread]:
+        return [thread for thread in self.chats if thread.patient_id == patient_id]
+
+    def turns(self, thread_id: ThreadId) -> list[Turn]:  # noqa: ARG002
+        return []
+
+    def ask(
+        self,
+        question: str,
+        patient_id: PatientId,
+        *,
+        thread_id: ThreadId | None = None,  # noqa: ARG002
+        country: str = "",
+    ) -> Generator[Any, None, Turn]:
+        self.asked.append((question, patient_id, country))
+        yield self.triage(question, country)
+        raise WrongPassphrase  # no answer is needed here, only that one was asked for
+
+
+class FakeLibrary(LibraryService):
+    def __init__(self) -> None:
+        self.kept: list[Source] = []
+        self.added: list[str] = []
+        self.topics = 0  # of the starter set, still to be put in
+        self.failure: Exception | None = None
+
+    def sources(self) -> list[Source]:
+        return list(self.kept)
+
+    def articles(self, source_id: SourceId) -> list[Article]:  # noqa: ARG002
+        return []
+
+    def place(self, citation: Citation) -> Place:
+        raise NotImplementedError
+
+    def add(self, paths: Sequence[Path]) -> Generator[LibraryProgress, None, list[Any]]:
+        self.added += [path.name for path in paths]
+        yield LibraryProgress("", 0, 0)
+        return []
+
+    def install_starter(self, folder: Path) -> Generator[LibraryProgress, None, None]:  # noqa: ARG002
+        if self.failure is not None:
+            raise self.failure
+        for done in range(self.topics):
+            yield LibraryProgress("Starter topics", done + 1, self.topics)
+        if self.topics:
+            self.kept = [starter(self.topics)]
+
+
+def starter(articles: int) -> Source:
+    note = "Not reviewed by a clinician"
+    key = SourceId("s")
+    return Source(key, "starter", "Starter topics", "MIT", None, WHEN, 9, articles, "", note)
+
+
+@dataclass
+class FakeVault:
+    """What is behind a gate, and what was done to it."""
+
+    people: Sequence[Patient] = (ROSA,)
+    exists: bool = True
+    older_header: bool = False
+    failure: Exception | None = None  # of the next unlocking or making
+    tried: list[str] = field(default_factory=list)
+    closed: int = 0
+    warmed: int = 0
+
+    def __post_init__(self) -> None:
+        self.patients = FakePatients(self.people)
+        self.documents = FakeDocuments()
+        self.importing = FakeImporting(self.documents)
+        self.assistant = FakeAssistant()
+        self.library = FakeLibrary()
+
+    def gate(self) -> Gate:
+        return Gate(lambda: self.exists, self._create, self._unlock, self._recover, self._close)
+
+    def opened(self) -> OpenVault:
+        return OpenVault(
+            self.patients,
+            self.importing,
+            self.documents,
+            self.assistant,
+            self.library,
+            self.older_header,
+            "SmolLM2-135M-Instruct",
+            self._warm,
+        )
+
+    def _create(self, passphrase: str) -> str:
+        self._fail(passphrase)
+        if len(passphrase) < 12:
+            raise InvalidInput("This passphrase is too short. Use at least 12 characters.")
+        self.exists = True
+        return RECOVERY_KEY
+
+    def _unlock(self, passphrase: str) -> OpenVault:
+        self._fail(passphrase)
+        if passphrase != PASSPHRASE:
+            raise WrongPassphrase
+        return self.opened()
+
+    def _recover(self, recovery_key: str) -> OpenVault:
+        self._fail(recovery_key)
+        if "".join(recovery_key.split()).upper() != RECOVERY_KEY:
+            raise InvalidInput("That is not a whole recovery key. Check it letter by letter.")
+        return self.opened()
+
+    def _close(self) -> None:
+        self.closed += 1
+
+    def _warm(self) -> None:
+        self.warmed += 1
+
+    def _fail(self, secret: str) -> None:
+        self.tried.append(secret)
+        failure, self.failure = self.failure, None
+        if failure is not None:
+            raise failure
