@@ -80,6 +80,19 @@ def test_every_quote_stands_word_for_word_on_its_page(stocked: Room, ann: Patien
     assert cited >= 3
 
 
+def test_quote_far_down_a_long_page_is_cited_where_it_stands(
+    room: Room, ann: Patient, desk: Path
+) -> None:
+    before = " ".join(f"Visit number {i} brought nothing new to be told here." for i in range(60))
+    after = " ".join(f"Visit number {i} was put off to another week." for i in range(20))
+    page = f"{before} The ferritin result was 9 ug/L. {after}"
+    finished(room.importing.import_files(put(desk, long=page), ann.id))
+    (citation,) = ask(room, ann, FERRITIN).answer.sentences[0].citations
+    assert citation.quote == "The ferritin result was 9 ug/L."
+    assert citation.start == page.index(citation.quote)
+    assert citation.start > 2000
+
+
 def test_citation_names_document_page_and_title(stocked: Room, ann: Patient) -> None:
     (citation,) = ask(stocked, ann, FERRITIN).answer.sentences[0].citations
     assert (citation.shelf, citation.title, citation.page) == ("person", "blood.txt", 2)

@@ -181,7 +181,10 @@ def test_file_whose_name_is_no_text_is_imported(room: Room, ann: Patient, desk: 
 
     path = Path(os.fsdecode(os.fsencode(desk) + b"/caf\xe9.txt"))
     path.write_text(LETTER, encoding="utf-8")
-    (outcome,) = import_files(room, ann, path)
+    steps = list(room.importing.import_files([path], ann.id))
+    assert {step.name for step in steps} == {"caf?.txt"}
+    outcome = steps[-1].outcome
+    assert outcome is not None
     assert (outcome.status, only_document(room, ann).name) == ("imported", "caf?.txt")
     assert outcome.path.endswith("caf?.txt")
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from healthmate_desktop.domain.answers import Citation, Place, Thread, Turn
 from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
 from healthmate_desktop.domain.ids import DocumentId, PatientId, SourceId, ThreadId, new_id
 from healthmate_desktop.domain.library import Article, Source
@@ -21,6 +18,12 @@ from healthmate_desktop.services.importing import FileOutcome, ImportProgress, I
 from healthmate_desktop.services.library import LibraryProgress, LibraryService
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.ui.gate import Gate, OpenVault
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+    from pathlib import Path
+
+    from healthmate_desktop.domain.answers import Citation, Place, Thread, Turn
 
 WHEN = datetime(2026, 6, 3, 12, tzinfo=UTC)
 ROSA = Patient(PatientId("rosa"), "Rosa Harlow", date(1958, 2, 14), "female")

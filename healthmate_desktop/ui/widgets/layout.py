@@ -93,11 +93,11 @@ class Header(QWidget):
     def __init__(self, title: str, detail: str = "", *actions: QWidget) -> None:
         super().__init__()
         self.title, self.detail = Elided(title, "title"), Elided(detail, "body", "text_soft")
-        self.detail.setVisible(bool(detail))
         line = row(spacing=Space.S)
         line.addLayout(column(self.title, self.detail, spacing=Space.XXS), 1)
         fill(line, *actions)
         self.setLayout(line)
+        self.detail.setVisible(bool(detail))  # not before it has a parent: it would be a window
 
     def say(self, detail: str) -> None:
         self.detail.say(detail)

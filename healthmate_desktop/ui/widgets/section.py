@@ -69,10 +69,10 @@ class Line(QFrame):
         self.setAccessibleName(f"{title}, {detail}" if detail else title)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.title, self.detail = Elided(title, "label"), Elided(detail, "small", "text_soft")
-        self.detail.setVisible(bool(detail))
         line = row(spacing=Space.M, margins=(0, Space.S, 0, Space.S))
         if icon:
             line.addWidget(Icon(icon, tone))
         line.addLayout(column(self.title, self.detail, spacing=0), 1)
         fill(line, *trailing)
         self.setLayout(line)
+        self.detail.setVisible(bool(detail))  # not before it has a parent: it would be a window

@@ -1,0 +1,48 @@
+"""The locked window is there before anything slow is loaded."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.unit
+
+ROOT = Path(__file__).resolve().parents[2]
+LATER = {
+    *("sqlalchemy", "alembic", "sqlcipher3", "numpy", "lancedb", "pyarrow", "pymupdf", "PIL"),
+    *("cryptography", "argon2", "pyrage", "pydantic", "msgpack", "psutil", "yaml", "filelock"),
+    *("llama_cpp", "onnxruntime", "tokenizers", "markdown_it", "typer", "subprocess"),
+    *("PySide6.QtTest", "PySide6.QtNetwork", "concurrent.futures.thread"),
+    *("healthmate_desktop.composition", "healthmate_desktop.ui.shell"),
+    *("healthmate_desktop.ui.unlock.create", "healthmate_desktop.security.header"),
+}
+PROGRAM = """
+import sys
+from pathlib import Path
+import healthmate_desktop.app as program
+from PySide6.QtWidgets import QApplication
+app = QApplication(["healthmate"])
+window = program.make_window(app, program.Paths(Path(sys.argv[1])))
+window.show()
+app.processEvents()
+print(*sys.modules)
+"""
+
+
+def test_the_locked_window_needs_no_slow_library(tmp_path: Path) -> None:
+    (tmp_path / "vault").mkdir()
+    (tmp_path / "vault" / "vault.db").touch()
+    answer = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=ROOT,
+    )
+    assert answer.returncode == 0, answer.stderr
+    loaded = set(answer.stdout.split())
+    assert "healthmate_desktop.ui.unlock.unlock" in loaded
+    assert not loaded & LATER

@@ -1,0 +1,164 @@
+"""Long work at the foot of the window: what is done, what could not be, and how to stop it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QProgressBar, QPushButton
+from window_desk import words_in
+from window_fakes import ROSA, FakeDocuments, FakeImporting, FakeLibrary, document
+
+from healthmate_desktop.errors import DiskFull
+from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.jobs import ImportStrip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtWidgets import QWidget
+
+    from healthmate_desktop.ui.tasks import TaskRunner
+
+pytestmark = pytest.mark.ui
+
+
+class Bench:
+    def __init__(
+        self, tasks: TaskRunner, settle: Callable[..., None], show: Callable[..., QWidget]
+    ) -> None:
+        self.documents, self.changes = FakeDocuments(), Changes()
+        self.importing = FakeImporting(self.documents)
+        self.strip = ImportStrip(tasks, self.changes)
+        self._tasks, self._settle = tasks, settle
+        self.window = show(self.strip)
+
+    def add(self, *names: str) -> None:
+        paths = [Path("folder") / name for name in names]
+        self.strip.run(
+            "Adding to the records of Rosa Harlow",
+            lambda: self.importing.import_files(paths, ROSA.id),
+        )
+
+    def settle(self) -> None:
+        self._settle(self._tasks)
+
+    def words(self) -> str:
+        return words_in(self.window)
+
+    def press(self, words: str) -> None:
+        next(b for b in self.strip.findChildren(QPushButton) if b.text() == words).click()
+
+
+@pytest.fixture
+def bench(tasks: TaskRunner, settle: Callable[..., None], show: Callable[..., QWidget]) -> Bench:
+    return Bench(tasks, settle, show)
+
+
+def test_the_strip_is_there_only_while_there_is_something_to_say(bench: Bench) -> None:
+    hidden = bench.strip.isHidden()
+    bench.add("a.pdf")
+    assert hidden
+    assert "Adding to the records of Rosa Harlow" in bench.words()
+    bench.settle()
+    assert bench.strip.isHidden()
+
+
+def test_how_far_it_is_is_said_in_whole_files(bench: Bench) -> None:
+    seen: list[tuple[str, int]] = []
+    bench.changes.documents_changed.connect(
+        lambda: seen.append((bench.words(), bench.strip.findChildren(QProgressBar)[0].value()))
+    )
+    bench.add("a.pdf", "b.pdf")
+    bench.settle()
+    assert "1 of 2 files. a.pdf" in seen[0][0]
+    assert [value for _, value in seen[:2]] == [1, 2]
+
+
+def test_screens_hear_of_each_file(bench: Bench) -> None:
+    changed = QSignalSpy(bench.changes.documents_changed)
+    bench.add("a.pdf", "b.pdf")
+    bench.settle()
+    assert changed.count() == 3  # and once in the end, also after a stop
+
+
+def test_files_that_cannot_be_read_are_named_with_the_reason(bench: Bench) -> None:
+    bench.add("bad-1.pdf", "good.pdf", *(f"bad-{n}.pdf" for n in range(2, 6)))
+    bench.settle()
+    assert "5 files could not be read" in bench.words()
+    assert "bad-1.pdf: It is damaged. It is kept." in bench.words()
+    assert "The others are marked in Documents." in bench.words()
+    assert "bad-5.pdf" not in bench.words()
+    assert "folder" not in bench.words()
+    bench.press("Close")
+    assert bench.strip.isHidden()
+
+
+def test_a_file_that_is_here_already_is_said(bench: Bench) -> None:
+    bench.documents.kept.append(document("a.pdf"))
+    bench.add("a.pdf")
+    bench.settle()
+    assert "1 file was here already" in bench.words()
+
+
+def test_an_empty_folder_is_said(bench: Bench) -> None:
+    bench.add()
+    bench.settle()
+    assert "There was no file to add" in bench.words()
+
+
+def test_what_was_read_before_a_failure_is_still_told(bench: Bench) -> None:
+    bench.importing.failure = DiskFull()
+    bench.add("a.pdf")
+    bench.settle()
+    assert "Adding files has stopped" in bench.words()
+    assert "The disk is full" in bench.words()
+
+
+def test_stop_ends_it_quietly(bench: Bench) -> None:
+    bench.add("a.pdf", "b.pdf")
+    bench.press("Stop")
+    bench.settle()
+    assert bench.strip.isHidden()
+
+
+def test_two_imports_are_told_apart(bench: Bench) -> None:
+    bench.add("a.pdf")
+    bench.strip.run(
+        "Adding to the records of Tomas Harlow",
+        lambda: bench.importing.import_files([Path("b.pdf")], ROSA.id),
+    )
+    assert "Rosa Harlow" in bench.words()
+    assert "Tomas Harlow" in bench.words()
+    bench.settle()
+    assert bench.strip.isHidden()
+
+
+def test_nothing_left_over_is_nothing_to_see(bench: Bench) -> None:
+    bench.strip.run("Reading what was left unfinished", bench.importing.resume, quiet=True)
+    assert bench.strip.isHidden()
+    bench.settle()
+    assert bench.strip.isHidden()
+
+
+def test_the_starter_library_is_seen_only_while_topics_are_put_in(bench: Bench) -> None:
+    library, heard = FakeLibrary(), QSignalSpy(bench.changes.library_changed)
+    bench.strip.run_starter(lambda: library.install_starter(Path()))
+    bench.settle()
+    assert bench.strip.isHidden()
+    library.topics = 3
+    bench.strip.run_starter(lambda: library.install_starter(Path()))
+    bench.settle()
+    assert heard.count() == 2
+    assert [source.articles for source in library.sources()] == [3]
+
+
+def test_a_starter_library_that_fails_bothers_nobody(bench: Bench, errors: list[Exception]) -> None:
+    library = FakeLibrary()
+    library.failure = DiskFull()
+    bench.strip.run_starter(lambda: library.install_starter(Path()))
+    bench.settle()
+    assert bench.strip.isHidden()
+    assert errors == []
