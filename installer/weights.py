@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))  # so that it runs before the project is installed
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # ONNX Runtime would report on its own
 
 from healthmate_desktop.inference import weights as known  # noqa: E402
 

@@ -27,6 +27,12 @@ GATE = 0.56
 KEEP = 0.85  # share of the best score that a further sentence needs
 MOST_SENTENCES = 4
 
+_MONTHS = frozenset(
+    """
+    january february march april june july august september october november december
+    jan feb mar apr jun jul aug sep sept oct nov dec
+    """.split()  # noqa: SIM905 - as below
+)
 _FIRST_PERSON = re.compile(r"\b(?:my|me|i|mine|our|we)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?", re.UNICODE)
 _SUFFIXES = (
@@ -109,10 +115,16 @@ def _can_stand(text: str, span: Span) -> bool:
 
 
 def _says_something(sentence: str) -> bool:
-    if sentence.isupper():
+    """Three telling words, or two and a full stop ("No known allergies."), or one and a number ("HbA1c 7.4 %").
+
+    A line in capitals is a heading, and a date alone says nothing.
+    """
+    words = [word for word in telling_words(sentence) if not word.isdigit()]
+    if sentence.isupper() or all(word in _MONTHS for word in words):
         return False
-    words = telling_words(sentence)
-    return len(words) >= 3 or (len(words) == 2 and any(c.isdigit() for c in sentence))
+    if any(letter.isdigit() for letter in sentence):
+        return True
+    return len(words) >= (2 if sentence.endswith(".") else 3)
 
 
 def telling_words(text: str) -> list[str]:

@@ -7,6 +7,7 @@ alone it is the same every time, and on long passages this is faster too (92 pas
 
 from __future__ import annotations
 
+import os
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +35,10 @@ class OnnxEmbedder:
 
     def __init__(self, folder: Path, cores: int) -> None:
         """Raises InferenceError or NotEnoughMemory."""
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"  # since 1.29 it would report on its own
         import onnxruntime
+
+        onnxruntime.disable_telemetry_events()  # and on Windows
         from onnxruntime.capi import onnxruntime_pybind11_state as problems
         from tokenizers import Tokenizer
 

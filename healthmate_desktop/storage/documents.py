@@ -66,7 +66,7 @@ class Documents:
             document_id,
             state="ready",
             kind=read.kind.value,
-            page_count=len(read.pages),
+            page_count=max((page.number for page in read.pages), default=0),  # some may be lost
             problems=_problems_to_text(read.problems),
         )
         delete_passages(self._connection, document_id)

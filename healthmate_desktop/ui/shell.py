@@ -286,16 +286,13 @@ class Shell(QWidget):
         for person in self._people:
             action = QAction(person.name.replace("&", "&&"), menu, checkable=True)
             action.setChecked(person.id == self._patient.id)
-            action.triggered.connect(partial(self._on_person_chosen, person))
+            action.triggered.connect(partial(self.show_person, person))
             menu.addAction(action)
         menu.addSeparator()
         add = QAction("Add a person", menu)
         add.triggered.connect(self._show_adding)
         menu.addAction(add)
         menu.popup(self.rail.person.mapToGlobal(self.rail.person.rect().bottomLeft()))
-
-    def _on_person_chosen(self, patient: Patient, _checked: bool) -> None:
-        self.show_person(patient)
 
     # --- what the screens ask for ---
 
