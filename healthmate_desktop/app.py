@@ -17,6 +17,7 @@ from healthmate_desktop.settings import load_settings
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.fonts import load_fonts
 from healthmate_desktop.ui.gate import Gate, OpenVault
+from healthmate_desktop.ui.stylesheet import STYLE_ARGUMENTS
 from healthmate_desktop.ui.tasks import TaskRunner
 from healthmate_desktop.ui.widgets.brand import window_icon
 from healthmate_desktop.ui.window import MainWindow, show_look
@@ -34,7 +35,7 @@ def run_window(arguments: Sequence[str]) -> int:
     """Open the window and stay until it is closed."""
     warnings.simplefilter("ignore")  # what libraries warn about is not for the person
     qInstallMessageHandler(_on_qt_message)
-    app = QApplication(list(arguments))
+    app = QApplication([*arguments, *STYLE_ARGUMENTS])
     app.setApplicationName("HealthMate")
     window = make_window(app, Paths(_data_dir(arguments)))
 
@@ -72,7 +73,7 @@ def take_pictures(paths: Paths, passphrase: str, questions: Sequence[str]) -> li
     """
     from healthmate_desktop.ui.pictures import walk
 
-    app = QApplication(["healthmate"])
+    app = QApplication(["healthmate", *STYLE_ARGUMENTS])
     window = make_window(app, paths)
     try:
         return walk(window, passphrase, questions, paths.data / "screenshots")

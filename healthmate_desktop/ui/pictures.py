@@ -10,6 +10,7 @@ from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
+from healthmate_desktop.ui.widgets.sentence import CitedSentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -40,8 +41,12 @@ def walk(window: MainWindow, passphrase: str, questions: Sequence[str], folder: 
     for question in questions:
         shell.go("ask")
         if isinstance(ask, AskScreen):
+            ask.new_chat()
             ask.ask(question)
         take("ask")
+        if sentences := ask.findChildren(CitedSentence):
+            sentences[0].click()
+            take("source")
     for place in ("documents", "library", "settings"):
         shell.go(place)
         take(place)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from string import Template
 from typing import get_args
 
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication
 
 from healthmate_desktop.ui.theme import TYPE, Radius, Size, Theme, Tone, make_palette
 
@@ -167,10 +167,14 @@ def make_stylesheet(theme: Theme) -> str:
     return "\n".join((*rules, *(sheet.substitute(values) for sheet in sheets)))
 
 
+# For the arguments of the QApplication: on every system the style that the sheet is made for. Named there because
+# setStyle would load everything about styles before the first window.
+STYLE_ARGUMENTS = ("-style", "fusion")
+
+
 def apply_theme(app: QApplication, theme: Theme) -> None:
     """Change the look of the running app; widgets that paint themselves see it at their next paint."""
     app.setProperty("theme", theme)
-    app.setStyle(QStyleFactory.create("Fusion"))
     app.setFont(theme.font("body"))
     app.setPalette(make_palette(theme))
     app.setStyleSheet(make_stylesheet(theme))

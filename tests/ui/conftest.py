@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from window_desk import Desk
-from window_fakes import FakeVault
+
+from ui.window_desk import Desk
+from ui.window_fakes import FakeVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

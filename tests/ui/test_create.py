@@ -9,18 +9,18 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog, QLabel
-from window_fakes import PASSPHRASE, RECOVERY_KEY, FakeVault
 
 from healthmate_desktop.errors import DiskFull, VaultBusy
 from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.unlock.create import CreateScreen
 from healthmate_desktop.ui.unlock.recovery_key import RecoveryKeyStep, groups
+from ui.window_fakes import PASSPHRASE, RECOVERY_KEY, FakeVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from window_desk import Desk
+    from ui.window_desk import Desk
 
 pytestmark = pytest.mark.ui
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 from PySide6.QtWidgets import QProgressBar, QPushButton
-from window_desk import words_in
-from window_fakes import ROSA, FakeDocuments, FakeImporting, FakeLibrary, document
 
 from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.jobs import ImportStrip
 from healthmate_desktop.ui.widgets.feedback import ProgressRow
+from ui.window_desk import words_in
+from ui.window_fakes import ROSA, FakeDocuments, FakeImporting, FakeLibrary, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from window_desk import words_in
-from window_fakes import ROSA, FakePatients
 
 from healthmate_desktop.domain.ids import PatientId
 from healthmate_desktop.domain.patients import Patient
 from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.ui.people import AddPersonScreen, age, shown_person
+from ui.window_desk import words_in
+from ui.window_fakes import ROSA, FakePatients
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,11 +9,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
-from window_desk import words_in
 
 from healthmate_desktop import __version__
 from healthmate_desktop.settings import Settings
 from healthmate_desktop.ui.settings.screen import SettingsScreen
+from ui.window_desk import words_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

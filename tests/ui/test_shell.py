@@ -10,7 +10,6 @@ from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
-from window_fakes import ROSA, TOMAS, WHEN, FakeVault, document, starter
 
 from healthmate_desktop.domain.answers import Thread
 from healthmate_desktop.domain.ids import ThreadId
@@ -20,12 +19,14 @@ from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from healthmate_desktop.ui.people import AddPersonScreen
 from healthmate_desktop.ui.settings.screen import SettingsScreen
 from healthmate_desktop.ui.today.screen import TodayScreen
+from ui.window_fakes import ROSA, TOMAS, WHEN, FakeVault, document, starter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytestqt.qtbot import QtBot
-    from window_desk import Desk
+
+    from ui.window_desk import Desk
 
 pytestmark = pytest.mark.ui
 

@@ -8,8 +8,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QPushButton
-from window_desk import words_in
-from window_fakes import (
+
+from healthmate_desktop.domain.answers import Thread
+from healthmate_desktop.domain.ids import ThreadId
+from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.today.screen import TodayScreen
+from ui.window_desk import words_in
+from ui.window_fakes import (
     ROSA,
     TOMAS,
     WHEN,
@@ -19,11 +24,6 @@ from window_fakes import (
     document,
     starter,
 )
-
-from healthmate_desktop.domain.answers import Thread
-from healthmate_desktop.domain.ids import ThreadId
-from healthmate_desktop.ui.changes import Changes
-from healthmate_desktop.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,16 +8,15 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
-from window_fakes import PASSPHRASE, RECOVERY_KEY
 
 from healthmate_desktop.errors import VaultBusy
 from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
+from ui.window_fakes import PASSPHRASE, RECOVERY_KEY
 
 if TYPE_CHECKING:
-    from window_desk import Desk
-
     from healthmate_desktop.ui.unlock.recover import RecoveryPanel
+    from ui.window_desk import Desk
 
 pytestmark = pytest.mark.ui
 

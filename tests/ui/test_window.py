@@ -10,8 +10,6 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
-from window_desk import Desk
-from window_fakes import FakeVault
 
 from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.services.importing import ImportProgress
@@ -21,6 +19,8 @@ from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.theme import active_theme
 from healthmate_desktop.ui.unlock.create import CreateScreen
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
+from ui.window_desk import Desk
+from ui.window_fakes import FakeVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator

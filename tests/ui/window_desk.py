@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QWidget
-from window_fakes import PASSPHRASE, FakeVault
 
 from healthmate_desktop.paths import Paths
 from healthmate_desktop.settings import Settings
@@ -15,6 +14,7 @@ from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
 from healthmate_desktop.ui.widgets.text import Elided
 from healthmate_desktop.ui.window import MainWindow
+from ui.window_fakes import PASSPHRASE, FakeVault
 
 if TYPE_CHECKING:
     from pathlib import Path

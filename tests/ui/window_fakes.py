@@ -77,7 +77,7 @@ class FakeDocuments(DocumentService):
         return [d for d in self.kept if d.patient_id == patient_id]
 
     def page(self, document_id: DocumentId, number: int) -> Page:
-        return Page(number, f"The text of {document_id}", (), 0, 0)
+        return Page(number, f"The text of {document_id}", 0, 0)
 
     def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:
         raise NotImplementedError

@@ -8,17 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from ask_fakes import (
-    AMBULANCE,
-    CRISIS,
-    FROM_REPORT,
-    GONE,
-    PERSON,
-    FakeAssistant,
-    FakeDocuments,
-    FakeLibrary,
-    triage_of,
-)
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
@@ -33,6 +22,17 @@ from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.emergency import EmergencyBanner
 from healthmate_desktop.ui.widgets.feedback import Banner
 from healthmate_desktop.ui.widgets.sentence import CitedSentence
+from ui.ask.ask_fakes import (
+    AMBULANCE,
+    CRISIS,
+    FROM_REPORT,
+    GONE,
+    PERSON,
+    FakeAssistant,
+    FakeDocuments,
+    FakeLibrary,
+    triage_of,
+)
 
 if TYPE_CHECKING:
     from pytestqt.qtbot import QtBot
