@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,9 @@ def models_dir() -> Path:
 
 
 def default_data_dir() -> Path:
+    if sys.platform == "linux":  # as platformdirs says; loading it would hold up the first window
+        named = os.environ.get("XDG_DATA_HOME", "").strip()
+        return Path(named or "~/.local/share").expanduser() / "HealthMate"
     import platformdirs
 
     return Path(platformdirs.user_data_dir("HealthMate", appauthor=False))

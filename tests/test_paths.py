@@ -6,6 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+import platformdirs
 import pytest
 
 from healthmate_desktop import paths
@@ -49,3 +50,12 @@ def test_default_data_folder_is_in_the_persons_home(
     folder = paths.default_data_dir()
     assert folder.is_relative_to(tmp_path)
     assert folder.name == "HealthMate"
+
+
+@pytest.mark.parametrize("named", ["", " ", "/srv/data", "~/data"])
+def test_default_data_folder_is_where_platformdirs_puts_it(
+    named: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", named)
+    expected = platformdirs.user_data_dir("HealthMate", appauthor=False)
+    assert str(paths.default_data_dir()) == expected

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from string import Template
-from typing import get_args
-
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING, get_args
 
 from healthmate_desktop.ui.theme import TYPE, Radius, Size, Theme, Tone, make_palette
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 _BASE = Template("""
 * { outline: none; }

@@ -15,7 +15,8 @@ LATER = {
     *("sqlalchemy", "alembic", "sqlcipher3", "numpy", "lancedb", "pyarrow", "pymupdf", "PIL"),
     *("cryptography", "argon2", "pyrage", "pydantic", "msgpack", "psutil", "yaml", "filelock"),
     *("llama_cpp", "onnxruntime", "tokenizers", "markdown_it", "typer", "subprocess"),
-    *("PySide6.QtTest", "PySide6.QtNetwork", "concurrent.futures.thread"),
+    *("platformdirs", "html", "concurrent.futures"),
+    *("PySide6.QtTest", "PySide6.QtNetwork"),
     *("healthmate_desktop.composition", "healthmate_desktop.ui.shell"),
     *("healthmate_desktop.ui.unlock.create", "healthmate_desktop.security.header"),
 }
