@@ -24,8 +24,8 @@ def models_dir() -> Path:
 
 def default_data_dir() -> Path:
     if sys.platform == "linux":  # as platformdirs says; loading it would hold up the first window
-        named = os.environ.get("XDG_DATA_HOME", "").strip()
-        return Path(named or "~/.local/share").expanduser() / "HealthMate"
+        named = Path(os.environ.get("XDG_DATA_HOME", ""))
+        return (named if named.is_absolute() else Path.home() / ".local/share") / "HealthMate"
     import platformdirs
 
     return Path(platformdirs.user_data_dir("HealthMate", appauthor=False))
