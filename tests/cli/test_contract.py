@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
 import subprocess
-import time
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -264,7 +264,8 @@ def asked(shell: Shell, imported: Ran) -> tuple[Ran, list[str]]:
     while process.poll() is None:
         for found in [watched, *children_of(watched)]:
             seen[found.pid] = seen.get(found.pid) or arguments_of(found)
-        time.sleep(0.02)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(0.02)
     assert process.stdout is not None
     with process.stdout as out:
         ran = Ran(process.returncode, out.read().decode(), "")
