@@ -10,6 +10,8 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.services.steps import finished
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -101,13 +103,8 @@ def _reader() -> None:
     ImageDraw.Draw(picture).text((40, 50), PRINTED, fill="black", font=ImageFont.load_default(44))
     content = io.BytesIO()
     picture.save(content, "PNG")
-    reading = Reader().read(content.getvalue(), "page.png")
-    while True:
-        try:
-            next(reading)
-        except StopIteration as end:
-            _expect("glasses" in end.value.pages[0].text)
-            return
+    read = finished(Reader().read(content.getvalue(), "page.png"))
+    _expect("glasses" in read.pages[0].text)
 
 
 def _embedder(engine: Engine) -> None:
@@ -130,8 +127,7 @@ def _index() -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         commons = Commons(Paths(Path(folder)), Settings())
-        for _ in commons.library.install_starter(resources_dir() / "library"):
-            pass
+        finished(commons.library.install_starter(resources_dir() / "library"))
         search = SearchService(None, commons.index, commons.engine)
         _expect(bool(search.search("blood pressure", None, scope="library")))
         commons.close()

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from healthmate_desktop.cli.output import answer_json, finished, hit_json, print_json, triage_json
+from healthmate_desktop.cli.output import answer_json, hit_json, print_json, triage_json
 from healthmate_desktop.cli.session import commons, put_in_starter, unlocked
 from healthmate_desktop.errors import HealthMateError, InvalidInput
+from healthmate_desktop.services.steps import finished
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from healthmate_desktop.cli.output import answer_json, finished, hit_json
+from healthmate_desktop.cli.output import answer_json, hit_json
 from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.paths import Paths, resources_dir
+from healthmate_desktop.services.steps import finished
 
 if TYPE_CHECKING:
     from collections.abc import Generator

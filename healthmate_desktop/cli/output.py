@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Iterable
 
     from healthmate_desktop.domain.answers import Answer, Citation
     from healthmate_desktop.domain.passages import Hit
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.paths import Paths
 
 Json = dict[str, Any]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,6 @@ class Context:
 
     def progress(self, line: str) -> None:
         print(line, file=sys.stderr, flush=True)  # noqa: T201
-
-
-def finished(work: Generator[object, None, T]) -> T:
-    """The result of work whose steps nobody watches."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: T = end.value
-            return result
 
 
 def print_json(result: Json) -> None:

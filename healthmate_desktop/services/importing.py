@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -82,15 +83,9 @@ class ImportService:
         files = list(files_below(paths))
         outcomes: list[FileOutcome] = []
         for done, path in enumerate(files):
-            name = storable(path.name)
-            yield ImportProgress(done, len(files), name)
-            started = time.monotonic()
-            for step in self._import_file(path, patient_id, started):
-                if isinstance(step, FileOutcome):
-                    outcomes.append(step)
-                    yield ImportProgress(done + 1, len(files), name, outcome=step)
-                else:
-                    yield ImportProgress(done, len(files), name, *step)
+            start = ImportProgress(done, len(files), storable(path.name))
+            steps = self._import_file(path, patient_id, time.monotonic())
+            yield from _watched(start, steps, outcomes)
         return outcomes
 
     def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
@@ -99,14 +94,8 @@ class ImportService:
             waiting = tx.documents.unfinished()
         outcomes: list[FileOutcome] = []
         for done, document in enumerate(waiting):
-            yield ImportProgress(done, len(waiting), document.name)
-            started = time.monotonic()
-            for step in self._finish(document, started):
-                if isinstance(step, FileOutcome):
-                    outcomes.append(step)
-                    yield ImportProgress(done + 1, len(waiting), document.name, outcome=step)
-                else:
-                    yield ImportProgress(done, len(waiting), document.name, *step)
+            start = ImportProgress(done, len(waiting), document.name)
+            yield from _watched(start, self._finish(document, time.monotonic()), outcomes)
         return outcomes
 
     def _import_file(
@@ -174,6 +163,23 @@ class ImportService:
             tx.documents.save_pages(document.id, read)
             tx.passages.add(document.patient_id, passages, vectors, EMBEDDER_NAME)
         return read.kind, read.problems
+
+
+def _watched(
+    start: ImportProgress,
+    steps: Generator[tuple[int, int] | FileOutcome, None, None],
+    outcomes: list[FileOutcome],
+) -> Generator[ImportProgress, None, None]:
+    """Tell how one file gets on; its outcome also goes into `outcomes`."""
+    yield start
+    with contextlib.closing(steps):  # stopped here, the reader stops too
+        for step in steps:
+            if isinstance(step, FileOutcome):
+                outcomes.append(step)
+                yield replace(start, done=start.done + 1, outcome=step)
+            else:
+                page, pages = step
+                yield replace(start, page=page, pages=pages)
 
 
 def _failure(path: str, document_id: str, error: HealthMateError, started: float) -> FileOutcome:

@@ -26,6 +26,7 @@ from healthmate_desktop.interop.beir import CORPUS_FILE, articles_of
 from healthmate_desktop.interop.topics import parse_topic
 from healthmate_desktop.services.embedding import embed_passages
 from healthmate_desktop.services.files import file_content, files_below
+from healthmate_desktop.services.steps import finished
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
@@ -222,7 +223,7 @@ class LibraryService:
             name = storable(file.name)
             try:
                 content = file_content(file)
-                read = _finished(self._reader.read(content, name))
+                read = finished(self._reader.read(content, name))
             except (DocumentError, ChildDied) as error:
                 if len(files) == 1:
                     raise
@@ -269,15 +270,6 @@ def _topic_text(topic: Topic) -> str:
     if not topic.synonyms:
         return topic.body
     return f"Also called: {', '.join(topic.synonyms)}.\n\n{topic.body}"
-
-
-def _finished(reading: Generator[tuple[int, int], None, ReadDocument]) -> ReadDocument:
-    while True:
-        try:
-            next(reading)
-        except StopIteration as end:
-            document: ReadDocument = end.value
-            return document
 
 
 def _corpus(corpus: Path, source: Source, problems: list[Problem]) -> Iterator[Article]:

@@ -13,10 +13,10 @@ import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.cli.output import finished
 from healthmate_desktop.composition import Commons, Services, create_vault, open_vault
 from healthmate_desktop.paths import Paths, resources_dir
 from healthmate_desktop.services.samples import install_samples
+from healthmate_desktop.services.steps import finished
 from healthmate_desktop.settings import Settings
 
 if TYPE_CHECKING:
