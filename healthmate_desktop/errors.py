@@ -114,6 +114,41 @@ class DiskFull(VaultError):
         )
 
 
+class VaultReadOnly(VaultError):
+    """A disk error or a full disk was met: records can be read, nothing is saved until the vault is opened anew."""
+
+    code = "read_only"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk reported an error, so nothing new is saved for now. What was saved before is safe. "
+            "Lock, make room on the disk or copy the vault's folder to another disk, then unlock again."
+        )
+
+
+class NotAllowed(HealthMateError):
+    """The role of who is signed in does not include this, or the person is not in their care."""
+
+    code = "not_allowed"
+
+    def __init__(
+        self, message: str = "Your role does not include this. Ask an owner of this vault."
+    ) -> None:
+        super().__init__(message)
+
+
+class TooManyAttempts(VaultError):
+    """Wrong passphrases came too quickly; `seconds` is how long the next try has to wait."""
+
+    code = "too_many_attempts"
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(
+            f"Too many wrong passphrases. Nothing was changed. Wait {seconds} seconds, then try again."
+        )
+
+
 class DocumentError(HealthMateError):
     code = "document_error"
 

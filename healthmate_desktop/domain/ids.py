@@ -13,6 +13,10 @@ SourceId = NewType("SourceId", str)
 PassageId = NewType("PassageId", str)
 ThreadId = NewType("ThreadId", str)
 TurnId = NewType("TurnId", str)
+UserId = NewType("UserId", str)
+SessionId = NewType("SessionId", str)
+JobId = NewType("JobId", str)
+GrantId = NewType("GrantId", str)
 
 
 def new_id() -> str:
