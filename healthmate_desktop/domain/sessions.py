@@ -66,7 +66,7 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One unlock by one person. Given to every service when it is built, and to the store, which limits what it finds."""
+    """One unlock by one person; what the services and the store go by."""
 
     id: SessionId
     user_id: UserId
