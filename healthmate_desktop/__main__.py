@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import sys
 
-CHILD_ROOMS = ("reader", "engine")
+from healthmate_desktop import logs
+from healthmate_desktop.environment import fix_environment
 
 
 def main() -> int:
     """Open the window (`healthmate`)."""
+    fix_environment()
     _become_child_if_asked()
     if sys.argv[1:] == ["--self-check"]:
         from healthmate_desktop.self_check import self_check
@@ -19,6 +21,7 @@ def main() -> int:
     from healthmate_desktop.security.process import harden
 
     harden("app")
+    logs.start("app")
     from healthmate_desktop.app import run_window
 
     return run_window(sys.argv)
@@ -26,7 +29,9 @@ def main() -> int:
 
 def cli() -> int:
     """Run one command without a window (`healthmate-cli`)."""
+    fix_environment()
     _become_child_if_asked()
+    logs.start("cli")
     from healthmate_desktop.cli import run_command
 
     return run_command(sys.argv[1:])
@@ -34,19 +39,30 @@ def cli() -> int:
 
 def _become_child_if_asked() -> None:
     """`--child ROOM` never returns."""
-    if len(sys.argv) != 3 or sys.argv[1] != "--child" or sys.argv[2] not in CHILD_ROOMS:
+    if len(sys.argv) != 3 or sys.argv[1] != "--child":
         return
+    if sys.argv[2] == "reader":
+        _become_reader()
+    elif sys.argv[2] == "engine":
+        _become_engine()
+
+
+def _become_reader() -> None:
+    logs.start_child("reader")
+    from healthmate_desktop.documents import child
     from healthmate_desktop.security.process import harden
 
-    if sys.argv[2] == "reader":
-        from healthmate_desktop.documents import child as reader
+    harden("reader")
+    child.main()
 
-        harden("reader")
-        reader.main()
-    from healthmate_desktop.inference import child as engine
+
+def _become_engine() -> None:
+    logs.start_child("engine")
+    from healthmate_desktop.inference import child
+    from healthmate_desktop.security.process import harden
 
     harden("engine")
-    engine.main()
+    child.main()
 
 
 if __name__ == "__main__":

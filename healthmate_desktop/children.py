@@ -12,19 +12,27 @@ import struct
 import subprocess
 import sys
 import threading
-from typing import IO, TYPE_CHECKING, Any, NoReturn
+from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
 import msgpack
 
+from healthmate_desktop.environment import fixed
 from healthmate_desktop.errors import ChildDied
+from healthmate_desktop.logs import Event, current_action, log
+from healthmate_desktop.logs.actions import go_on
+from healthmate_desktop.logs.native import Listener, quiet_pipe
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from healthmate_desktop.logs.events import End
+
 LONGEST_MESSAGE = 512 * 1024 * 1024  # bytes; a 200 MB file and room for its frame
+ACTION = "action"  # in a request: the id of the person's action that it belongs to
 _HEADER = struct.Struct(">I")
 
 Message = dict[str, Any]
+Room = Literal["reader", "engine"]
 
 
 class BrokenPipe(Exception):
@@ -65,16 +73,29 @@ def read_message(stream: IO[bytes], longest: int = LONGEST_MESSAGE) -> Message |
 class Child:
     """One child process. Requests are made one at a time by one thread; `kill` may come from any thread."""
 
-    def __init__(self, room: str, *, longest_reply: int = LONGEST_MESSAGE) -> None:
+    def __init__(self, room: Room, *, longest_reply: int = LONGEST_MESSAGE) -> None:
         """Start `python -m healthmate_desktop --child ROOM` (or the frozen program itself)."""
         self._longest_reply = longest_reply
-        self._process = subprocess.Popen(
-            child_command(room),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=child_environment(),
-        )
+        self._room = room
+        self._action = current_action.get()
+        self._end: End | None = None
+        self._told = threading.Lock()  # taken when its end was logged
+        reading, writing = quiet_pipe()
+        try:
+            self._process = subprocess.Popen(
+                child_command(room),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=writing,
+                env=child_environment(),
+            )
+        except BaseException:
+            os.close(reading)
+            raise
+        finally:
+            os.close(writing)
+        self._stderr = Listener(room, reading, lambda: self._action)
+        log(Event.CHILD_STARTED, room=room)
         if self._process.stdin is None or self._process.stdout is None:
             raise BrokenPipe  # cannot be: both were asked for
         self._requests, self._replies = self._process.stdin, self._process.stdout
@@ -89,41 +110,70 @@ class Child:
 
     def send(self, message: Message) -> None:
         """Raises ChildDied."""
+        if action := current_action.get():
+            self._action = action
+            message = message | {ACTION: action}
         try:
             write_message(self._requests, message)
         except BrokenPipe as error:
-            raise self._died() from error
+            raise self._died("left") from error
 
     def receive(self, seconds: float | None = None) -> Message:
         """The next reply. Raises ChildDied; after `seconds` without a reply the child is killed."""
-        alarm = threading.Timer(seconds, self.kill) if seconds else None
+        alarm = threading.Timer(seconds, self._kill, ["late"]) if seconds else None
         if alarm:
             alarm.daemon = True
             alarm.start()
         try:
             message = read_message(self._replies, self._longest_reply)
         except BrokenPipe as error:
-            raise self._died() from error
+            raise self._died("broken") from error
         finally:
             if alarm:
                 alarm.cancel()
         if message is None:
-            raise self._died()
+            raise self._died("left")
         return message
 
     def kill(self) -> None:
         """End the child at once. Safe to call twice and from any thread."""
-        self._process.kill()
+        self._kill("killed")
 
     def close(self) -> None:
         """Kill the child and collect it, so that no process and no pipe is left behind."""
+        self._note("left" if self._process.poll() is not None else "closed")
         self._process.kill()
         for pipe in (self._requests, self._replies):
             with contextlib.suppress(OSError):  # unsent bytes for a reader that is gone
                 pipe.close()
         self._process.wait()
+        self._stderr.close()
+        if self._told.acquire(blocking=False):
+            self._log_end()
 
-    def _died(self) -> ChildDied:
+    def _kill(self, end: End) -> None:
+        if self._process.poll() is None:
+            self._note(end)
+        self._process.kill()
+
+    def _note(self, end: End) -> None:
+        """The first reason is the true one."""
+        self._end = self._end or end
+
+    def _log_end(self) -> None:
+        """The signal of one that died by itself says whether it crashed or was out of memory."""
+        code = self._process.returncode
+        log(
+            Event.CHILD_ENDED,
+            level="debug" if self._end == "closed" else "warning",
+            room=self._room,
+            how=self._end or "closed",
+            status=max(code, 0),
+            signal=max(-code, 0),
+        )
+
+    def _died(self, end: End) -> ChildDied:
+        self._note(end)
         self.close()
         return ChildDied("A helper process stopped unexpectedly. Your records are safe. Try again.")
 
@@ -136,22 +186,11 @@ def child_command(room: str) -> list[str]:
 
 def child_environment() -> dict[str, str]:
     """What a child may know: no proxies, no hub, no user site, one thread pool per library."""
-    kept = {
-        name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
-    }
-    fixed = {
-        "HF_HUB_OFFLINE": "1",
-        "TRANSFORMERS_OFFLINE": "1",
-        "HF_HUB_DISABLE_TELEMETRY": "1",
-        "DO_NOT_TRACK": "1",
-        "ORT_DISABLE_TELEMETRY": "1",  # ONNX Runtime reports to its maker by default since 1.29
-        "PYTHONNOUSERSITE": "1",
-        "TOKENIZERS_PARALLELISM": "false",
-    }
+    known = fixed(os.environ)
     if not getattr(sys, "frozen", False):
         package_parent = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH120, PTH100
-        fixed["PYTHONPATH"] = package_parent
-    return kept | fixed
+        known["PYTHONPATH"] = package_parent
+    return known
 
 
 def serve(handle: Callable[[Message], Iterator[Message]]) -> NoReturn:
@@ -165,8 +204,9 @@ def serve(handle: Callable[[Message], Iterator[Message]]) -> NoReturn:
     requests = os.fdopen(os.dup(0), "rb")
     try:
         while (request := read_message(requests)) is not None:
-            for reply in handle(request):
-                write_message(replies, reply)
+            with go_on(request.pop(ACTION, "")):
+                for reply in handle(request):
+                    write_message(replies, reply)
     except BrokenPipe:
         pass
     os._exit(0)  # native thread pools must not delay the end

@@ -5,13 +5,17 @@ Anything that is not a `HealthMateError` is a bug and travels up untouched.
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 
 class HealthMateError(Exception):
     """Base of every error a person may read. `code` is what the command line prints."""
 
     code: ClassVar[str] = "error"
+    details: Mapping[str, Any] = {}  # more for a program that reads the command line's answer
 
 
 class InvalidInput(HealthMateError):
@@ -112,6 +116,16 @@ class DiskFull(VaultError):
         super().__init__(
             "The disk is full, so nothing new can be saved. Your records are safe. Free 200 MB, then try again."
         )
+
+
+class LogBroken(VaultError):
+    """The log, or a record it tells of, is not as it was written."""
+
+    code = "log_broken"
+
+    def __init__(self, problems: Sequence[str], *, events: int, deep: bool) -> None:
+        self.details = {"ok": False, "events": events, "deep": deep, "problems": list(problems)}
+        super().__init__(" ".join(problems))
 
 
 class VaultReadOnly(VaultError):

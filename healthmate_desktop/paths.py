@@ -31,6 +31,18 @@ def default_data_dir() -> Path:
     return Path(platformdirs.user_data_dir("HealthMate", appauthor=False))
 
 
+def state_dir() -> Path:
+    """Outside every data folder: what must not be carried along when that is copied or put back."""
+    if sys.platform == "linux":
+        named = Path(os.environ.get("XDG_STATE_HOME", ""))
+        return (named if named.is_absolute() else Path.home() / ".local/state") / "HealthMate"
+    if sys.platform == "darwin":  # its own folders for data and state are the same
+        return Path.home() / "Library/Preferences/HealthMate"
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("HealthMate", appauthor=False, roaming=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Paths:
     """The places inside one data folder."""
@@ -50,3 +62,13 @@ class Paths:
     @property
     def settings(self) -> Path:
         return self.data / "settings.json"
+
+    @property
+    def attempts(self) -> Path:
+        """How often a wrong passphrase was typed; readable, names nobody."""
+        return self.data / "state.json"
+
+    @property
+    def events(self) -> Path:
+        """Event codes from before the vault is open."""
+        return self.data / "events.log"

@@ -4,20 +4,35 @@ from __future__ import annotations
 
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from healthmate_desktop import __version__
-from healthmate_desktop.cli import ask, demo, documents, library, machine, patients, vault
+from healthmate_desktop.cli import (
+    ask,
+    audit,
+    backups,
+    demo,
+    documents,
+    library,
+    machine,
+    patients,
+    users,
+    vault,
+)
 from healthmate_desktop.cli.output import Context, print_json
 from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.paths import Paths, default_data_dir
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-EPILOG = "Every command takes --data-dir DIR (where the records are) and --json (one object on standard output)."
+EPILOG = (
+    "Every command takes --data-dir DIR (where the records are), --user NAME (who signs in, where several can) "
+    "and --json (one object on standard output)."
+)
 
 app = typer.Typer(
     help=f"HealthMate {__version__}: health records and a medical library on this computer. {EPILOG}",
@@ -26,7 +41,12 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.add_typer(vault.app, name="vault", help="Make and check the vault.")
+app.add_typer(vault.app, name="vault", help="Make, check, back up and restore the vault.")
+vault.app.command("backup")(backups.backup)
+vault.app.command("drill")(backups.drill)
+vault.app.command("restore")(backups.restore)
+app.add_typer(users.app, name="user", help="Who can sign in, and whose records they see.")
+app.add_typer(audit.app, name="audit", help="The log of who saw or changed what.")
 app.add_typer(patients.app, name="person", help="The people whose records are kept.")
 app.add_typer(library.app, name="library", help="Public sources that answers quote from.")
 app.add_typer(machine.weights_app, name="weights", help="The models on this computer.")
@@ -43,12 +63,11 @@ def run_command(arguments: Sequence[str]) -> int:
     from healthmate_desktop.security.process import harden
 
     harden("app")
-    rest, data_dir, as_json = _common_options(arguments)
-    context = Context(Paths(data_dir), as_json)
+    rest, context = _common_options(arguments)
     try:
         app(rest, prog_name="healthmate-cli", obj=context)
     except HealthMateError as error:
-        _say_error(context, error.code, str(error))
+        _say_error(context, error.code, str(error), error.details)
         return 1
     except SystemExit as end:  # usage, --help, Ctrl+C
         return end.code if isinstance(end.code, int) else 0
@@ -62,17 +81,19 @@ def run_command(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _say_error(context: Context, code: str, message: str) -> None:
+def _say_error(
+    context: Context, code: str, message: str, details: Mapping[str, Any] = MappingProxyType({})
+) -> None:
     if context.as_json:
-        print_json({"error": {"code": code, "message": message}})
+        print_json({**details, "error": {"code": code, "message": message}})
     else:
         context.progress(message)
 
 
-def _common_options(arguments: Sequence[str]) -> tuple[list[str], Path, bool]:
-    """Take `--data-dir DIR` and `--json` out, wherever they stand before a `--`."""
+def _common_options(arguments: Sequence[str]) -> tuple[list[str], Context]:
+    """Take `--data-dir DIR`, `--user NAME` and `--json` out, wherever they stand before a `--`."""
     rest: list[str] = []
-    data_dir, as_json = default_data_dir(), False
+    data_dir, as_json, user = default_data_dir(), False, ""
     words = iter(arguments)
     for word in words:
         if word == "--":
@@ -81,8 +102,12 @@ def _common_options(arguments: Sequence[str]) -> tuple[list[str], Path, bool]:
             as_json = True
         elif word == "--data-dir" and (named := next(words, None)) is not None:
             data_dir = Path(named)
+        elif word == "--user" and (named := next(words, None)) is not None:
+            user = named
+        elif word.startswith("--user="):
+            user = word.partition("=")[2]
         elif word.startswith("--data-dir="):
             data_dir = Path(word.partition("=")[2])
         else:
             rest.append(word)
-    return rest, data_dir.absolute(), as_json
+    return rest, Context(Paths(data_dir.absolute()), as_json, user)

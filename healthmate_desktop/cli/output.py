@@ -27,6 +27,7 @@ class Context:
 
     paths: Paths
     as_json: bool
+    user: str = ""  # the name to sign in with, "" where only one can
 
     @property
     def settings(self) -> Settings:

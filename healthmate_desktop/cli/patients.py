@@ -1,4 +1,4 @@
-"""`person add` and `person list`."""
+"""`person add`, `person list` and `person find`."""
 
 from __future__ import annotations
 
@@ -40,6 +40,18 @@ def all_(ctx: typer.Context) -> None:
     context: Context = ctx.obj
     with unlocked(context) as services:
         people = services.patients.all()
+    context.say(
+        {"people": [_json(patient) for patient in people]},
+        (f"{patient.id}  {patient.name}" for patient in people),
+    )
+
+
+@app.command()
+def find(ctx: typer.Context, text: str) -> None:
+    """Find people by the beginnings of their names, or by birth date."""
+    context: Context = ctx.obj
+    with unlocked(context) as services:
+        people = services.patients.find(text)
     context.say(
         {"people": [_json(patient) for patient in people]},
         (f"{patient.id}  {patient.name}" for patient in people),

@@ -1,27 +1,32 @@
 """The vault header `vault.hmv`: canonical JSON that holds the keys, each sealed, and a MAC over all of it.
 
-A passphrase and a recovery key open it. Nothing here ever makes a vault where one is, or was.
+Passphrases and a recovery key open it. Nothing here ever makes a vault where one is, or was.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
-import json
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.ids import new_id
 from healthmate_desktop.domain.keys import VaultKeys
+from healthmate_desktop.domain.sessions import FIRST_USER, check_user_name
 from healthmate_desktop.errors import (
     VaultDamaged,
+    VaultError,
     VaultExists,
     VaultMissing,
-    VaultTooNew,
     WrongPassphrase,
 )
-from healthmate_desktop.security import slots
+from healthmate_desktop.security import age
+from healthmate_desktop.security.header_document import (
+    FORMAT,
+    VERSION,
+    authenticated,
+    decode,
+    encode,
+    sealed_part,
+)
 from healthmate_desktop.security.header_file import (
     NAME,
     PREVIOUS,
@@ -29,23 +34,37 @@ from healthmate_desktop.security.header_file import (
     read_file,
     write_header,
 )
-from healthmate_desktop.security.kdf import Cost, calibrate
+from healthmate_desktop.security.kdf import Cost, calibrate, derive_key
+from healthmate_desktop.security.key_file import Found, KeyFile
 from healthmate_desktop.security.passphrase import check_passphrase
-from healthmate_desktop.security.slots import Json, Master, canonical, damaged, get
+from healthmate_desktop.security.sealing import (
+    KEY_LENGTH,
+    Json,
+    Master,
+    database_key,
+    subkey,
+)
+from healthmate_desktop.security.slots import (
+    PASSPHRASE,
+    RECOVERY,
+    SALT_LENGTH,
+    Opened,
+    WrongRecoveryKey,
+    cost_of,
+    new_secrets,
+    open_passphrase_slot,
+    open_recovery_slot,
+    passphrase_slot,
+    recovery_slot,
+    same_name,
+    user_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FORMAT, VERSION = "healthmate-vault", 1
-
-
-@dataclass(frozen=True, slots=True)
-class OpenedHeader:
-    """`from_previous`: the newest header was missing or damaged, so a passphrase changed since is the old one."""
-
-    keys: VaultKeys
-    from_previous: bool = False
+    Unlock = Callable[[Json], Opened | None]
 
 
 def header_exists(folder: Path) -> bool:
@@ -53,24 +72,35 @@ def header_exists(folder: Path) -> bool:
     return has_traces(folder)
 
 
+def sign_in_names(folder: Path) -> list[str]:
+    """For the locked window, so not yet authenticated; [] where nothing can be read."""
+    for name in (NAME, PREVIOUS):
+        try:
+            content = read_file(folder / name)
+            if content is not None:
+                return [slot["label"] for slot in _slots(decode(content), PASSPHRASE)]
+        except VaultError:
+            continue
+    return []
+
+
 def create_header(
-    folder: Path, passphrase: str, *, cost: Cost | None = None
+    folder: Path, passphrase: str, *, name: str = "owner", cost: Cost | None = None
 ) -> tuple[VaultKeys, str]:
     """Make a vault's keys; return them and the recovery key, which is to be shown once and is kept nowhere.
 
     Without `cost` the passphrase is made as costly as this computer bears, which takes about two seconds.
     Raises InvalidInput, VaultExists, NotEnoughMemory, DiskFull or VaultError.
     """
-    import pyrage
-
-    check_passphrase(passphrase)
+    check_user_name(name)
+    check_passphrase(passphrase, context=[name])
     if has_traces(folder):
         raise VaultExists
-    cost = cost or calibrate()
-    master = Master(os.urandom(slots.KEY_LENGTH), epoch=1)
-    identity = str(pyrage.x25519.Identity.generate())
-    keys = VaultKeys(new_id(), slots.database_key(master), identity)
-    recovery, recovery_key = slots.recovery_slot(keys, master)
+    master = Master(new_id(), 1, os.urandom(KEY_LENGTH))
+    audit_key = subkey(master.key, "audit/v1")
+    keys = VaultKeys(master.vault_id, database_key(master), age.new_identity(), audit_key)
+    user, cost = (FIRST_USER, name), cost or calibrate()
+    recovery_key = age.new_identity()
     document: Json = {
         "format": FORMAT,
         "v": VERSION,
@@ -78,88 +108,68 @@ def create_header(
         "gen": 1,
         "epoch": master.epoch,
         "slots": [
-            slots.passphrase_slot(keys.vault_id, master, passphrase, cost),
-            recovery,
+            passphrase_slot(master, user, passphrase, new_secrets(), cost),
+            recovery_slot(keys, master, age.recipient_of(recovery_key)),
         ],
-        "document_identity": slots.seal_bytes(
-            slots.subkey(master.key, f"doc/v1/{master.epoch}"),
-            identity.encode("ascii"),
-            [keys.vault_id, master.epoch, "document_identity"],
-        ),
     }
-    content = encode(document, master)
+    identity = keys.document_identity.encode("ascii")
+    content = encode(sealed_part(document, master, "document_identity", identity), master)
     write_header(folder, content)
     write_header(folder, content)  # so that there are two copies from the first day on
     return keys, recovery_key
 
 
-def open_header(folder: Path, passphrase: str) -> OpenedHeader:
-    """Takes about a second.
+def open_header(folder: Path, passphrase: str, name: str = "") -> KeyFile:
+    """Takes about a second; with "" as the name, for each person who can sign in.
 
+    An unknown name costs what a wrong passphrase costs, and is told as one.
     Raises WrongPassphrase, VaultMissing, VaultDamaged, VaultTooNew or NotEnoughMemory.
     """
 
-    def unlock(document: Json, slot: Json) -> bytes | None:
-        if slot["type"] != "passphrase":
-            return None
-        return slots.open_passphrase_slot(document["vault_id"], document["epoch"], slot, passphrase)
+    def unlock(document: Json) -> Opened | None:
+        slots = _slots(document, PASSPHRASE)
+        asked = [slot for slot in slots if not name or same_name(slot["label"], name)]
+        for slot in asked:
+            opened = open_passphrase_slot(document["vault_id"], document["epoch"], slot, passphrase)
+            if opened is not None:
+                return opened
+        if slots and not asked:
+            derive_key(passphrase, os.urandom(SALT_LENGTH), cost_of(slots[0]))
+        return None
 
     return _open(folder, unlock, WrongPassphrase)
 
 
-def open_with_recovery_key(folder: Path, recovery_key: str) -> OpenedHeader:
+def open_with_recovery_key(folder: Path, recovery_key: str) -> KeyFile:
     """Raises InvalidInput for what is no recovery key, and else as `open_header`."""
-    identity = slots.recovery_identity(recovery_key)
+    identity = age.typed_recovery_key(recovery_key)
 
-    def unlock(document: Json, slot: Json) -> bytes | None:
-        if slot["type"] != "recovery":
-            return None
-        return slots.open_recovery_slot(document["vault_id"], document["epoch"], slot, identity)
+    def unlock(document: Json) -> Opened | None:
+        for slot in _slots(document, RECOVERY):
+            opened = open_recovery_slot(document["vault_id"], document["epoch"], slot, identity)
+            if opened is not None:
+                return opened
+        return None
 
-    return _open(folder, unlock, slots.WrongRecoveryKey)
-
-
-def encode(document: Json, master: Master) -> bytes:
-    """The header's bytes. The MAC shows what was changed without the keys, the checksum what broke by itself."""
-    signed = document | {"mac": slots.text_of(slots.mac(master, canonical(document)))}
-    return canonical(signed | {"checksum": _checksum(signed)})
+    return _open(folder, unlock, WrongRecoveryKey)
 
 
-def decode(content: bytes) -> Json:
-    """Bytes to a header of known shape, not yet authenticated. Raises VaultDamaged or VaultTooNew."""
-    try:
-        document = json.loads(content)
-        checksum = _checksum(document)
-    except (ValueError, RecursionError) as error:
-        raise damaged() from error
-    if get(document, "format", str) != FORMAT:
-        raise damaged()
-    version = get(document, "v", int)
-    if version > VERSION:
-        raise VaultTooNew
-    if version != VERSION or get(document, "checksum", str) != checksum:
-        raise damaged()
-    for name, kind in (("vault_id", str), ("gen", int), ("epoch", int), ("mac", str)):
-        get(document, name, kind)
-    get(document, "document_identity", dict)
-    for slot in get(document, "slots", list):
-        slots.check_slot(slot)
-    return dict(document)
+def _slots(document: Json, kind: str) -> list[Json]:
+    return [slot for slot in document["slots"] if slot["type"] == kind]
 
 
-def _open(
-    folder: Path,
-    unlock: Callable[[Json, Json], bytes | None],
-    wrong: type[WrongPassphrase],
-) -> OpenedHeader:
+def _open(folder: Path, unlock: Unlock, wrong: type[WrongPassphrase]) -> KeyFile:
     problem: VaultDamaged | None = None
+    rejected: bytes | None = None
     for name in (NAME, PREVIOUS):
+        content = None
         try:
             content = read_file(folder / name)
             if content is not None:
-                return OpenedHeader(_keys(decode(content), unlock, wrong), name == PREVIOUS)
+                found = Found(content, name == PREVIOUS, rejected)
+                return _opened(folder, found, unlock, wrong)
         except VaultDamaged as error:
-            problem = problem or error
+            problem, rejected = problem or error, content
     if problem is not None:
         raise problem
     if has_traces(folder):
@@ -170,36 +180,13 @@ def _open(
     raise VaultMissing
 
 
-def _keys(
-    document: Json,
-    unlock: Callable[[Json, Json], bytes | None],
-    wrong: type[WrongPassphrase],
-) -> VaultKeys:
-    for slot in document["slots"]:
-        key = unlock(document, slot)
-        if key is not None:
-            return _authenticated(document, Master(key, document["epoch"]))
-    raise wrong
-
-
-def _authenticated(document: Json, master: Master) -> VaultKeys:
-    signed = {name: value for name, value in document.items() if name not in {"mac", "checksum"}}
-    if not hmac.compare_digest(
-        slots.get_bytes(document, "mac"), slots.mac(master, canonical(signed))
-    ):
-        raise damaged()
-    identity = slots.open_bytes(
-        slots.subkey(master.key, f"doc/v1/{master.epoch}"),
-        document["document_identity"],
-        [document["vault_id"], master.epoch, "document_identity"],
-    )
-    if identity is None:
-        raise damaged()
-    return VaultKeys(document["vault_id"], slots.database_key(master), identity.decode("ascii"))
-
-
-def _checksum(document: Any) -> str:
-    if not isinstance(document, dict):
-        raise damaged()
-    content = {name: value for name, value in document.items() if name != "checksum"}
-    return hashlib.sha256(canonical(content)).hexdigest()
+def _opened(folder: Path, found: Found, unlock: Unlock, wrong: type[WrongPassphrase]) -> KeyFile:
+    document = decode(found.content)
+    opened = unlock(document)
+    if opened is None:
+        raise wrong
+    master = Master(document["vault_id"], document["epoch"], opened.master_key)
+    authenticated(document, master)
+    slots = [opened.slot if slot["id"] == opened.slot["id"] else slot for slot in document["slots"]]
+    user = (user_of(opened.slot), opened.secrets) if opened.secrets else None
+    return KeyFile(folder, document | {"slots": slots}, master, found, user)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import sys
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.errors import DiskFull, VaultError
-from healthmate_desktop.security.slots import damaged
+from healthmate_desktop.errors import DiskFull, VaultDamaged, VaultError
+from healthmate_desktop.security.durable import replace_file
+from healthmate_desktop.security.header_document import is_whole
+from healthmate_desktop.security.sealing import damaged
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
 NAME, PREVIOUS = "vault.hmv", "vault.hmv.prev"
@@ -38,34 +39,32 @@ def read_file(path: Path) -> bytes | None:
     return content
 
 
-def write_header(folder: Path, content: bytes) -> None:
+def whole_header(folder: Path) -> bytes | None:
+    """The newest header; None where it is missing or damaged."""
+    try:
+        content = read_file(folder / NAME)
+    except VaultDamaged:
+        return None
+    return content if content is not None and is_whole(content) else None
+
+
+def write_header(folder: Path, content: bytes, *, sound: Collection[bytes] = ()) -> None:
     """Durable when it returns. Raises DiskFull or VaultError; the header there was stays whole then.
 
-    The older generation is a copy, not a link, so that no damage to one file reaches the other.
+    What the newest copy held becomes the previous one if it is `content` or one of `sound`: damage is not carried on.
+    It is a copy, not a link, so that no damage to one file reaches the other.
     """
+    if len(content) > LONGEST:
+        raise VaultError(
+            "The key file of this vault would grow too large. Nothing was changed. "
+            "Remove people who no longer sign in, then try again."
+        )
     with _translated():
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        current = read_file(folder / NAME)
-        if current is not None:
-            _replace(folder / PREVIOUS, current)
-        _replace(folder / NAME, content)
-
-
-def _replace(path: Path, content: bytes) -> None:
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-    with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(path)
-    if sys.platform != "win32":  # Windows can't open a folder, and writes names in order
-        names = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(names)
-        finally:
-            os.close(names)
+        current = whole_header(folder)
+        if current is not None and current in {content, *sound}:
+            replace_file(folder / PREVIOUS, current)
+        replace_file(folder / NAME, content)
 
 
 @contextlib.contextmanager

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from healthmate_desktop.errors import VaultDamaged
+from healthmate_desktop.security.age import open_with, recipient_of, seal_to
+
+if TYPE_CHECKING:
+    from healthmate_desktop.domain.keys import VaultKeys
+
+
+class Sealer:
+    """Seals to a vault's newest identity, and opens what was sealed to it or, during a renewal, to the older one."""
+
+    def __init__(self, keys: VaultKeys) -> None:
+        self.epoch = keys.epoch
+        self._identities = {keys.epoch: keys.document_identity}
+        if keys.renewing is not None:
+            self._identities[keys.renewing.epoch] = keys.renewing.document_identity
+
+    def seal(self, content: bytes) -> bytes:
+        """For `self.epoch`."""
+        return seal(content, self._identities[self.epoch])
+
+    def unseal(self, sealed: bytes, epoch: int) -> bytes:
+        """Raises VaultDamaged, also for an epoch whose keys are gone."""
+        identity = self._identities.get(epoch)
+        if identity is None:
+            raise _damaged()
+        return unseal(sealed, identity)
 
 
 def seal(content: bytes, identity: str) -> bytes:
     """Encrypt to the age identity (AGE-SECRET-KEY-1...)."""
-    import pyrage
-
-    return bytes(pyrage.encrypt(content, [_identity(identity).to_public()]))
+    return seal_to([recipient_of(identity)], content)
 
 
 def unseal(sealed: bytes, identity: str) -> bytes:
     """The bytes that were sealed, whole or not at all. Raises VaultDamaged."""
-    import pyrage
-
-    try:
-        return bytes(pyrage.decrypt(sealed, [_identity(identity)]))
-    except pyrage.DecryptError as error:
-        raise VaultDamaged(
-            "This original is damaged or belongs to another vault. What was read from it is still here. "
-            "Restore a backup to get the file back."
-        ) from error
+    content = open_with(identity, sealed)
+    if content is None:
+        raise _damaged()
+    return content
 
 
-def _identity(text: str) -> Any:
-    import pyrage
-
-    return pyrage.x25519.Identity.from_str(text)
+def _damaged() -> VaultDamaged:
+    return VaultDamaged(
+        "This original is damaged or belongs to another vault. What was read from it is still here. "
+        "Restore a backup to get the file back."
+    )

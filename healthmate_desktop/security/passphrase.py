@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import functools
+import importlib.resources
+import itertools
 import re
+import secrets
 import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from healthmate_desktop.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 SHORTEST = 12  # characters, SECURITY 4.2
 _LEFT_OVER = 6  # characters that must remain without known words and runs
@@ -35,38 +45,151 @@ _LEET = str.maketrans("013457@$!", "oieastasi")
 _REPEAT = re.compile(r"(.{1,6}?)\1{2,}")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
+GUESSES_A_SECOND = 450  # one graphics card at 256 MiB and 3 passes, SECURITY 1.7
+_FEWEST_WORDS = 3  # that can hold the rules above
+_PIECE = re.compile(r"[^\W\d_]+|\d+|[\W_]")
+_WORD_BITS = 12.9  # one of 7,776
+_KNOWN_BITS = 8.0  # a stretch of what is tried first
+_LETTER_BITS, _DIGIT_BITS, _SIGN_BITS, _IDEOGRAPH_BITS = 4.7, 3.3, 4.0, 7.0
+_OTHER_WORD_BITS, _TEXT_BITS = (
+    9.0,
+    1.5,
+)  # a word of no list: some, and what a letter adds in a language
+_REPEATED_BITS = 1.0
+_MINUTE, _HOUR, _DAY, _YEAR_LONG = 60.0, 3600.0, 86400.0, 31556952.0  # seconds
+_TIMES = (
+    (_HOUR, _MINUTE, "minute"),
+    (2 * _DAY, _HOUR, "hour"),
+    (2 * _YEAR_LONG, _DAY, "day"),
+    (1e7 * _YEAR_LONG, _YEAR_LONG, "year"),
+)
+_WEAK, _FAIR = 30 * _DAY, 1000 * _YEAR_LONG  # a thousand cards: 43 minutes, a year
 
-def check_passphrase(passphrase: str) -> None:
-    """Raises InvalidInput with what to do better."""
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How many guesses a passphrase takes, as a power of two, and in words. An estimate, rather too low."""
+
+    bits: float
+    words: str
+
+
+def check_passphrase(passphrase: str, context: Iterable[str] = ()) -> None:
+    """`context` are words that someone who guesses would know, such as a name.
+
+    Raises InvalidInput with what to do better.
+    """
     if len(unicodedata.normalize("NFC", passphrase)) < SHORTEST:
         raise InvalidInput(
             f"This passphrase is too short. Use at least {SHORTEST} characters; a sentence only you know works well."
         )
-    rest = _unknown_part(passphrase)
+    plain = _plain(passphrase)
+    guessed = _guessed(plain, context)
+    rest = [
+        letter
+        for letter, known in zip(plain, guessed, strict=True)
+        if not known and not letter.isspace()
+    ]
     if len(rest) < _LEFT_OVER or len(set(rest)) < _DIFFERENT:
         raise InvalidInput(
             "This passphrase is made of words or patterns that are tried first. Add a few unrelated words."
         )
 
 
-def _unknown_part(passphrase: str) -> str:
-    plain = unicodedata.normalize("NFKC", passphrase).casefold()
+def suggest_passphrase(words: int = 6) -> str:
+    """Words drawn at random from a list of 7,776, with spaces between: six of them are 77 bits."""
+    listed = sorted(_word_list())
+    while True:
+        drawn = " ".join(secrets.choice(listed) for _ in range(words))
+        with contextlib.suppress(InvalidInput):
+            check_passphrase(drawn)
+            return drawn
+        if words < _FEWEST_WORDS:
+            raise ValueError("too few words for a passphrase")
+
+
+def strength(passphrase: str) -> Strength:
+    """What guessing it would take someone who has the key file."""
+    plain = _plain(passphrase)
+    guessed = _guessed(plain, ())
+    for word in _PIECE.finditer(
+        plain
+    ):  # a listed word counts as one, even where "hij" of "hijack" is a run
+        start, end = word.span()
+        if word.group() in _word_list() and not all(guessed[start:end]):
+            guessed[start:end] = [False] * (end - start)
+    seen: set[str] = set()
+    bits = 0.0
+    for piece, known in _pieces(plain, guessed):
+        bits += (
+            min(_REPEATED_BITS, _bits_of(piece, known)) if piece in seen else _bits_of(piece, known)
+        )
+        seen.add(piece)
+    return Strength(round(bits, 1), _words_for(2 ** (min(bits, 1000) - 1) / GUESSES_A_SECOND))
+
+
+def _pieces(plain: str, guessed: list[bool]) -> Iterator[tuple[str, bool]]:
+    """Stretches of what is tried first, and words, numbers and signs of the rest."""
+    for known, letters in itertools.groupby(zip(plain, guessed, strict=True), lambda pair: pair[1]):
+        stretch = "".join(letter for letter, _ in letters)
+        if known:
+            yield stretch, True
+        else:
+            yield from ((piece, False) for piece in _PIECE.findall(stretch))
+
+
+def _plain(passphrase: str) -> str:
+    return unicodedata.normalize("NFKC", passphrase).casefold()
+
+
+def _guessed(plain: str, context: Iterable[str]) -> list[bool]:
+    """For each letter, whether it belongs to something that is tried first."""
+    patterns = [(plain, _KNOWN), (plain.translate(_LEET), _KNOWN), (plain, _REPEAT), (plain, _YEAR)]
+    patterns += [(plain, re.compile(re.escape(_plain(word)))) for word in context if len(word) > 3]
+    spans = [match.span() for text, pattern in patterns for match in pattern.finditer(text)]
     guessed = [False] * len(plain)
-    for text, pattern in (
-        (plain, _KNOWN),
-        (plain.translate(_LEET), _KNOWN),
-        (plain, _REPEAT),
-        (plain, _YEAR),
-    ):
-        for match in pattern.finditer(text):
-            guessed[match.start() : match.end()] = [True] * (match.end() - match.start())
-    for start, end in _runs(plain):
+    for start, end in [*spans, *_runs(plain)]:
         guessed[start:end] = [True] * (end - start)
-    return "".join(
-        letter
-        for letter, known in zip(plain, guessed, strict=True)
-        if not known and not letter.isspace()
-    )
+    return guessed
+
+
+def _bits_of(piece: str, known: bool) -> float:
+    letters = len(piece)
+    if known:
+        return min(_KNOWN_BITS, letters * _SIGN_BITS)
+    if piece in _word_list():
+        return _WORD_BITS
+    if piece.isalpha():
+        if any(unicodedata.category(letter) == "Lo" for letter in piece):  # a sign for a word
+            return letters * _IDEOGRAPH_BITS
+        return min(letters * _LETTER_BITS, _OTHER_WORD_BITS + letters * _TEXT_BITS)
+    if piece.isdigit():
+        return letters * _DIGIT_BITS
+    return 0.0 if piece.isspace() else _SIGN_BITS
+
+
+def _words_for(seconds: float) -> str:
+    """On average, on one graphics card, see SECURITY 1.7."""
+    for limit, unit, name in _TIMES:
+        if seconds < limit:
+            count = max(1, round(seconds / unit))
+            amount = f"{_two_digits(count):,} {name}{'s' if count > 1 else ''}"
+            judged = "Weak" if seconds < _WEAK else "Fair" if seconds < _FAIR else "Strong"
+            return f"{judged}: one fast graphics card would need about {amount} to find it."
+    return "Very strong: out of reach for anyone who guesses."
+
+
+def _two_digits(number: int) -> int:
+    """An estimate is not shown as if it were exact."""
+    scale: int = 10 ** max(0, len(str(number)) - 2)
+    return round(number / scale) * scale
+
+
+@functools.cache
+def _word_list() -> frozenset[str]:
+    """The long list that the Electronic Frontier Foundation made for dice."""
+    file = importlib.resources.files("xkcdpass") / "static" / "eff-long"
+    return frozenset(file.read_text(encoding="utf-8").split())
 
 
 def _runs(text: str) -> list[tuple[int, int]]:

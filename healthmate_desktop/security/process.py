@@ -6,20 +6,16 @@ import contextlib
 import ctypes
 import errno
 import os
-import struct
 import sys
 from typing import Any, Literal
 
+from healthmate_desktop.domain.sessions import Protection
+from healthmate_desktop.security import linux, macos, windows
+
 Room = Literal["app", "engine", "reader"]
 
-_PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 3, 4, 38
-_SET_MODE_FILTER, _ALL_THREADS = 1, 1  # SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
-_AF_UNIX, _AF_INET, _SOCK_STREAM = 1, 2, 1
-_IO_URING_SETUP = 425  # could make sockets past socket(2); the same number everywhere
-_X32 = 0x40000000  # system calls of the x32 ABI carry this bit
-# machine: audit architecture, numbers of socket(2) and seccomp(2)
-_MACHINES = {"x86_64": (0xC000003E, 41, 317), "aarch64": (0xC00000B7, 198, 277)}
-_ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EACCES, 0x80000000
+_AF_INET, _SOCK_STREAM = 2, 1
+_denied: list[bool] = []  # what macOS answered, it can't be asked later
 
 
 def harden(room: Room) -> None:
@@ -35,51 +31,71 @@ def harden(room: Room) -> None:
         if room != "app":
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform == "linux":
-        library = ctypes.CDLL(None, use_errno=True)
-        library.prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
-        if os.uname().machine in _MACHINES:
-            _refuse_internet_sockets(library, *_MACHINES[os.uname().machine])
+        linux.close_memory()
+        linux.refuse_internet_sockets()
+    elif sys.platform == "darwin":
+        _denied.append(macos.deny_debuggers())
+    elif sys.platform == "win32":
+        windows.refuse_crash_reports()
+        windows.refuse_foreign_code(extension_points=room == "app")
+        windows.close_memory()
     if not _tripwire_is_set():
         sys.addaudithook(_tripwire)
 
 
-def protections() -> dict[str, bool]:
-    """What holds in this process, by trying: for `healthmate-cli doctor`."""
-    return {
-        "private_files": _private_files(),
-        "no_core_dumps": _no_core_dumps(),
-        "memory_closed_to_others": _not_dumpable(),
-        "no_internet_sockets": _internet_sockets_refused(),
-        "socket_tripwire": _tripwire_is_set(),
-    }
-
-
-def _refuse_internet_sockets(
-    library: ctypes.CDLL, architecture: int, socket_call: int, seccomp_call: int
-) -> None:
-    """A seccomp-BPF program: socket(2) gives EACCES for any family but AF_UNIX, in native code too."""
-    load, equal, at_least, answer = 0x20, 0x15, 0x35, 0x06
-    program = [
-        (load, 0, 0, 4),  # architecture
-        (equal, 1, 0, architecture),
-        (answer, 0, 0, _KILL),  # 32-bit calls have other numbers
-        (load, 0, 0, 0),  # number of the call
-        (at_least, 0, 1, _X32),
-        (answer, 0, 0, _KILL),
-        (equal, 0, 1, _IO_URING_SETUP),
-        (answer, 0, 0, _REFUSE),
-        (equal, 0, 3, socket_call),
-        (load, 0, 0, 16),  # first argument: the family
-        (equal, 1, 0, _AF_UNIX),
-        (answer, 0, 0, _REFUSE),
-        (answer, 0, 0, _ALLOW),
+def protections(system: str = sys.platform) -> list[Protection]:
+    """What holds in this process, by trying. The details say why something does not."""
+    return [
+        _protection(
+            "private_files",
+            "Files that HealthMate writes can be opened by your account only.",
+            _private_files(system),
+            "On Windows this follows from your folder's own settings, which HealthMate does not change."
+            if system == "win32"
+            else "This process was not started by HealthMate's own program.",
+        ),
+        _protection(
+            "no_core_dumps",
+            "If HealthMate crashes, no copy of its memory is left on the disk.",
+            _no_core_dumps(system),
+            "The system did not agree to this. Turn off crash reports in its settings.",
+        ),
+        _protection(
+            "memory_closed_to_others",
+            "Other programs of yours can't read HealthMate's memory.",
+            _memory_closed(system),
+            "The system did not agree to this. Use only programs you trust while your records are open.",
+        ),
+        _internet_protection(system),
+        _protection(
+            "socket_tripwire",
+            "A mistake in HealthMate's own code that reached for the network would be stopped at once.",
+            _tripwire_is_set(),
+            "This process was not started by HealthMate's own program.",
+        ),
     ]
-    code = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in program))
-    filter_ = ctypes.create_string_buffer(
-        struct.pack("HxxxxxxQ", len(program), ctypes.addressof(code))
-    )
-    library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    library.syscall(seccomp_call, _SET_MODE_FILTER, _ALL_THREADS, filter_)
+
+
+def _protection(key: str, words: str, active: bool, detail: str) -> Protection:
+    return Protection(key, words, active, "" if active else detail)
+
+
+def _internet_protection(system: str) -> Protection:
+    words = "The system itself refuses HealthMate every connection to the internet."
+    if system != "linux":
+        detail = (
+            "Only Linux offers this to a program. HealthMate makes no connection by itself; "
+            "a firewall can make sure of it."
+        )
+        return Protection("no_internet_sockets", words, active=False, detail=detail)
+    if not _internet_refused_here():
+        detail = (
+            "This kernel or processor does not offer it. HealthMate makes no connection by itself."
+        )
+        return Protection("no_internet_sockets", words, active=False, detail=detail)
+    everywhere = linux.every_thread_filtered()
+    detail = "A part of the program that started earlier is not included. Start HealthMate again."
+    return _protection("no_internet_sockets", words, everywhere, detail)
 
 
 def _tripwire(event: str, arguments: tuple[Any, ...]) -> None:
@@ -99,28 +115,34 @@ def _tripwire_is_set() -> bool:
     return False
 
 
-def _private_files() -> bool:
+def _private_files(system: str) -> bool:
     mask = os.umask(0o077)
     os.umask(mask)
-    return mask & 0o077 == 0o077 and sys.platform != "win32"
+    return mask & 0o077 == 0o077 and system != "win32"
 
 
-def _no_core_dumps() -> bool:
+def _no_core_dumps(system: str) -> bool:
+    if system == "win32":
+        return windows.crash_reports_refused()
     if sys.platform == "win32":
         return False
     import resource
 
-    return resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+    no_file = resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+    # a collector of cores (systemd-coredump, apport) is asked in spite of the limit
+    return no_file and (system != "linux" or linux.memory_closed())
 
 
-def _not_dumpable() -> bool:
-    if sys.platform != "linux":
-        return False
-    return bool(ctypes.CDLL(None).prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) == 0)
+def _memory_closed(system: str) -> bool:
+    if system == "linux":
+        return linux.memory_closed()
+    if system == "win32":
+        return windows.memory_closed()
+    return any(_denied)
 
 
-def _internet_sockets_refused() -> bool:
-    """By the system itself, so past Python's own checks."""
+def _internet_refused_here() -> bool:
+    """By the system itself, so past Python's own checks; in this thread."""
     if sys.platform == "win32":
         return False
     library = ctypes.CDLL(None, use_errno=True)

@@ -1,27 +1,44 @@
-"""Key slots: ways to the vault's master key, each sealed on its own. Labels of derived keys as in SECURITY 4.2."""
+"""Key slots: ways to the vault's master key, each sealed on its own.
+
+Every slot has an age identity; the master key is sealed to its recipient, so that a renewed master key reaches slots
+whose passphrase or recovery key nobody types. The recipients lie in the file under the master key: who knows one could
+seal another master key to it, and so put a vault of their own in the place of this one.
+"""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import hmac
-import json
 import os
+import unicodedata
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.ids import new_id
-from healthmate_desktop.errors import InvalidInput, VaultDamaged, WrongPassphrase
+from healthmate_desktop.domain.sessions import FIRST_USER, check_user_name
+from healthmate_desktop.errors import InvalidInput, WrongPassphrase
+from healthmate_desktop.security import age
 from healthmate_desktop.security.kdf import Cost, check_cost, derive_key
+from healthmate_desktop.security.sealing import (
+    KEY_LENGTH,
+    Json,
+    Master,
+    canonical,
+    check_sealed,
+    damaged,
+    get,
+    get_bytes,
+    open_bytes,
+    parsed,
+    seal_bytes,
+    subkey,
+    text_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from healthmate_desktop.domain.keys import VaultKeys
 
-T = TypeVar("T")
-Json = dict[str, Any]
-KEY_LENGTH = 32
+PASSPHRASE, RECOVERY = "passphrase", "recovery"
+SALT_LENGTH = 16
+RENEWED = ("master", "recipient")  # what a renewal writes anew in a passphrase slot
 
 
 class WrongRecoveryKey(WrongPassphrase):
@@ -37,93 +54,81 @@ class WrongRecoveryKey(WrongPassphrase):
 
 
 @dataclass(frozen=True, slots=True)
-class Master:
-    """The vault's master key and how often it was renewed."""
+class Secrets:
+    """What one passphrase opens: the way to the master key, and the seed of its owner's signatures."""
 
-    key: bytes = field(repr=False)
-    epoch: int
+    identity: str = field(repr=False)
+    signing_seed: bytes = field(repr=False)  # 32 bytes, Ed25519
 
+    @property
+    def signing_key(self) -> bytes:
+        """Public."""
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-def damaged() -> VaultDamaged:
-    return VaultDamaged(
-        "The key file of this vault is damaged. Your records were not changed. "
-        "Copy the vault's folder to a safe place, then restore a backup."
-    )
-
-
-def canonical(value: object) -> bytes:
-    """JSON with one spelling only, so that it can be authenticated."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+        return (
+            Ed25519PrivateKey.from_private_bytes(self.signing_seed).public_key().public_bytes_raw()
+        )
 
 
-def text_of(value: bytes) -> str:
-    return base64.b64encode(value).decode("ascii")
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """`slot` is as it is to be kept from now on: one of version 0.1.0 has become one of today."""
+
+    master_key: bytes = field(repr=False)
+    slot: Json = field(repr=False)
+    secrets: Secrets | None = None  # None: opened by the recovery key
 
 
-def get_bytes(values: Mapping[str, Any], name: str, length: int | None = None) -> bytes:
-    """The base64 field `name`. Raises VaultDamaged."""
+def check_slot(slot: Json) -> None:
+    """What can be said of a slot without opening it, above all what it would cost. Raises VaultDamaged."""
+    kind = get(slot, "type", str)
+    get(slot, "id", str)
+    if kind not in {PASSPHRASE, RECOVERY}:
+        return
+    get_bytes(slot, "ct")
+    if "recipient" in slot:
+        check_sealed(slot["recipient"])
+    if kind == PASSPHRASE:
+        _check_passphrase_slot(slot)
+
+
+def _check_passphrase_slot(slot: Json) -> None:
+    kdf = get(slot, "kdf", dict)
+    if get(kdf, "alg", str) != "argon2id" or get(kdf, "v", int) != 19:
+        raise damaged()
+    check_cost(cost_of(slot))
+    get_bytes(kdf, "salt", SALT_LENGTH)
+    check_sealed(slot)
     try:
-        found = base64.b64decode(get(values, name, str), validate=True)
-    except ValueError as error:
+        check_user_name(get(slot, "label", str))
+    except InvalidInput as error:
         raise damaged() from error
-    if length is not None and len(found) != length:
-        raise damaged()
-    return found
+    if set(RENEWED) & set(slot) or "user_id" in slot:
+        get(slot, "user_id", str)
+        get_bytes(slot, "master")
+        get(slot, "recipient", dict)
 
 
-def get(values: Any, name: str, kind: type[T]) -> T:
-    """The field `name`, of exactly this type. Raises VaultDamaged."""
-    found = values.get(name) if isinstance(values, dict) else None
-    if type(found) is not kind:
-        raise damaged()
-    return found
+def cost_of(slot: Json) -> Cost:
+    kdf = get(slot, "kdf", dict)
+    return Cost(*(get(kdf, name, int) for name in "mtp"))
 
 
-def subkey(master: bytes, label: str) -> bytes:
-    """HKDF-SHA256 of the master key: a key for one purpose, that tells nothing of the others."""
-    from cryptography.hazmat.primitives import hashes
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    info = b"healthmate/" + label.encode("ascii")
-    return HKDF(algorithm=hashes.SHA256(), length=KEY_LENGTH, salt=None, info=info).derive(master)
+def user_of(slot: Json) -> str:
+    """Version 0.1.0 knew one person only, without an id."""
+    return str(slot.get("user_id", FIRST_USER))
 
 
-def database_key(master: Master) -> bytes:
-    return subkey(master.key, f"db/v1/{master.epoch}")
-
-
-def mac(master: Master, content: bytes) -> bytes:
-    return hmac.new(subkey(master.key, "slots-mac/v1"), content, hashlib.sha256).digest()
-
-
-def seal_bytes(key: bytes, content: bytes, bound_to: object) -> Json:
-    """AES-256-GCM under a key that seals nothing else, or under a random nonce."""
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    nonce = os.urandom(12)
-    sealed = AESGCM(key).encrypt(nonce, content, canonical(bound_to))
-    return {"nonce": text_of(nonce), "ct": text_of(sealed)}
-
-
-def open_bytes(key: bytes, sealed: Json, bound_to: object) -> bytes | None:
-    """What `seal_bytes` sealed, or None for another key, other content or another place. Raises VaultDamaged."""
-    from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    nonce, content = get_bytes(sealed, "nonce", 12), get_bytes(sealed, "ct")
-    try:
-        return AESGCM(key).decrypt(nonce, content, canonical(bound_to))
-    except InvalidTag:
-        return None
-
-
-def passphrase_slot(vault_id: str, master: Master, passphrase: str, cost: Cost) -> Json:
-    """A slot that the passphrase opens."""
-    salt = os.urandom(16)
+def passphrase_slot(
+    master: Master, user: tuple[str, str], passphrase: str, secrets: Secrets, cost: Cost
+) -> Json:
+    """A slot of `user` (id and name) that the passphrase opens. Takes about a second. Raises NotEnoughMemory."""
+    salt = os.urandom(SALT_LENGTH)
     slot: Json = {
         "id": new_id(),
-        "type": "passphrase",
-        "label": "owner",
+        "type": PASSPHRASE,
+        "user_id": user[0],
+        "label": user[1],
         "kdf": {
             "alg": "argon2id",
             "v": 19,
@@ -133,38 +138,69 @@ def passphrase_slot(vault_id: str, master: Master, passphrase: str, cost: Cost) 
             "salt": text_of(salt),
         },
     }
-    key = derive_key(passphrase, salt, cost)
-    return slot | seal_bytes(key, master.key, [vault_id, master.epoch, slot])
+    return _filled(slot, derive_key(passphrase, salt, cost), master, secrets)
 
 
-def open_passphrase_slot(vault_id: str, epoch: int, slot: Json, passphrase: str) -> bytes | None:
-    """The master key, or None for another passphrase. Raises VaultDamaged or NotEnoughMemory."""
-    kdf = get(slot, "kdf", dict)
-    if kdf.get("alg") != "argon2id" or kdf.get("v") != 19:
+def new_secrets(signing_seed: bytes | None = None) -> Secrets:
+    return Secrets(age.new_identity(), signing_seed or os.urandom(KEY_LENGTH))
+
+
+def _filled(slot: Json, key: bytes, master: Master, secrets: Secrets) -> Json:
+    content = {"identity": secrets.identity, "signing_seed": text_of(secrets.signing_seed)}
+    sealed = seal_bytes(key, canonical(content), [master.vault_id, slot])
+    return with_master(slot | sealed, master, age.recipient_of(secrets.identity))
+
+
+def with_master(slot: Json, master: Master, recipient: str) -> Json:
+    """The passphrase slot, leading to this master key. Needs no passphrase."""
+    content = {
+        "vault_id": master.vault_id,
+        "epoch": master.epoch,
+        "master_key": text_of(master.key),
+    }
+    sealed = age.seal_to([recipient], canonical(content))
+    return _with_recipient(slot | {"master": text_of(sealed)}, master, recipient)
+
+
+def open_passphrase_slot(vault_id: str, epoch: int, slot: Json, passphrase: str) -> Opened | None:
+    """None for another passphrase. Takes about a second. Raises VaultDamaged or NotEnoughMemory."""
+    key = derive_key(passphrase, get_bytes(slot["kdf"], "salt", SALT_LENGTH), cost_of(slot))
+    if "master" not in slot:
+        return _open_first_version(vault_id, epoch, slot, key)
+    content = open_bytes(key, slot, [vault_id, _without(slot, "nonce", "ct", *RENEWED)])
+    if content is None:
+        return None
+    found = parsed(content)
+    secrets = Secrets(get(found, "identity", str), get_bytes(found, "signing_seed", KEY_LENGTH))
+    master_key = _master_key(vault_id, epoch, secrets.identity, slot, "master")
+    if master_key is None:
         raise damaged()
-    cost = Cost(*(get(kdf, name, int) for name in "mtp"))
-    key = derive_key(passphrase, get_bytes(kdf, "salt", 16), cost)
-    bound_to = {name: value for name, value in slot.items() if name not in {"nonce", "ct"}}
-    return open_bytes(key, slot, [vault_id, epoch, bound_to])
+    return Opened(master_key, slot, secrets)
 
 
-def check_slot(slot: Json) -> None:
-    """What can be said of a slot without opening it. Raises VaultDamaged."""
-    kind = get(slot, "type", str)
-    if kind == "passphrase":
-        kdf = get(slot, "kdf", dict)
-        check_cost(Cost(*(get(kdf, name, int) for name in "mtp")))
+def _open_first_version(vault_id: str, epoch: int, slot: Json, key: bytes) -> Opened | None:
+    """The passphrase sealed the master key itself. The seed is derived, so that it is the same until it is saved."""
+    master_key = open_bytes(key, slot, [vault_id, epoch, _without(slot, "nonce", "ct")])
+    if master_key is None:
+        return None
+    secrets = new_secrets(subkey(key, "signing/v1"))
+    today = {
+        "id": slot["id"],
+        "type": PASSPHRASE,
+        "user_id": user_of(slot),
+        "label": slot["label"],
+        "kdf": slot["kdf"],
+    }
+    slot = _filled(today, key, Master(vault_id, epoch, master_key), secrets)
+    return Opened(master_key, slot, secrets)
 
 
-def recovery_slot(keys: VaultKeys, master: Master) -> tuple[Json, str]:
-    """A slot and the recovery key that opens it.
+def recovery_slot(keys: VaultKeys, master: Master, recipient: str) -> Json:
+    """A slot that the identity of `recipient` opens.
 
-    The slot's `ct` is an age file: `age --decrypt` and the recovery key give the JSON below without HealthMate.
+    Its `ct` is an age file: `age --decrypt` and the recovery key give the JSON below without HealthMate.
     """
-    import pyrage
-
-    recovery = pyrage.x25519.Identity.generate()
-    payload = {
+    content: Json = {
         "format": "healthmate-recovery",
         "v": 1,
         "vault_id": keys.vault_id,
@@ -173,35 +209,75 @@ def recovery_slot(keys: VaultKeys, master: Master) -> tuple[Json, str]:
         "database_key": keys.database_key.hex(),
         "document_identity": keys.document_identity,
     }
-    sealed = bytes(pyrage.encrypt(canonical(payload), [recovery.to_public()]))
-    slot = {"id": new_id(), "type": "recovery", "label": "recovery", "ct": text_of(sealed)}
-    return slot, str(recovery)
+    if keys.renewing is not None:
+        content["older"] = {
+            "epoch": keys.renewing.epoch,
+            "database_key": keys.renewing.database_key.hex(),
+            "document_identity": keys.renewing.document_identity,
+        }
+    sealed = age.seal_to([recipient], canonical(content))
+    slot = {"id": new_id(), "type": RECOVERY, "label": "recovery", "ct": text_of(sealed)}
+    return _with_recipient(slot, master, recipient)
 
 
-def recovery_identity(recovery_key: str) -> Any:
-    """Take the key as people type it. Raises InvalidInput."""
-    import pyrage
-
-    try:
-        return pyrage.x25519.Identity.from_str("".join(recovery_key.split()).upper())
-    except pyrage.IdentityError as error:
-        raise InvalidInput(
-            "That is not a whole recovery key. It starts with AGE-SECRET-KEY-1 and has 74 characters; "
-            "check it letter by letter."
-        ) from error
-
-
-def open_recovery_slot(vault_id: str, epoch: int, slot: Json, identity: Any) -> bytes | None:
-    """The master key, or None for another recovery key. Raises VaultDamaged."""
-    import pyrage
-
-    sealed = get_bytes(slot, "ct")
-    try:
-        payload = json.loads(pyrage.decrypt(sealed, [identity]))
-    except pyrage.DecryptError:
+def open_recovery_slot(vault_id: str, epoch: int, slot: Json, identity: str) -> Opened | None:
+    """None for another recovery key. Raises VaultDamaged."""
+    master_key = _master_key(vault_id, epoch, identity, slot, "ct")
+    if master_key is None:
         return None
-    except (ValueError, RecursionError) as error:
-        raise damaged() from error
-    if get(payload, "vault_id", str) != vault_id or get(payload, "epoch", int) != epoch:
+    if "recipient" not in slot:
+        recipient = age.recipient_of(identity)
+        slot = _with_recipient(slot, Master(vault_id, epoch, master_key), recipient)
+    return Opened(master_key, slot)
+
+
+def slot_recipient(slot: Json, master: Master) -> str | None:
+    """To whom the slot's master key is sealed; None where version 0.1.0 did not keep it. Raises VaultDamaged."""
+    if "recipient" not in slot:
+        return None
+    found = open_bytes(
+        subkey(master.key, f"recipient/v1/{master.epoch}"),
+        slot["recipient"],
+        [master.vault_id, master.epoch, slot["id"]],
+    )
+    if found is None:
         raise damaged()
-    return get_bytes(payload, "master_key", KEY_LENGTH)
+    return found.decode("ascii")
+
+
+def _with_recipient(slot: Json, master: Master, recipient: str) -> Json:
+    sealed = seal_bytes(
+        subkey(master.key, f"recipient/v1/{master.epoch}"),
+        recipient.encode("ascii"),
+        [master.vault_id, master.epoch, slot["id"]],
+    )
+    return slot | {"recipient": sealed}
+
+
+def _master_key(vault_id: str, epoch: int, identity: str, slot: Json, name: str) -> bytes | None:
+    """None where field `name` of the slot is sealed to another identity. Raises VaultDamaged."""
+    content = age.open_with(identity, get_bytes(slot, name))
+    if content is None:
+        return None
+    found = parsed(content)
+    if get(found, "vault_id", str) != vault_id or get(found, "epoch", int) != epoch:
+        raise damaged()
+    master = Master(vault_id, epoch, get_bytes(found, "master_key", KEY_LENGTH))
+    recipient = slot_recipient(slot, master)
+    if recipient not in {None, age.recipient_of(identity)}:
+        raise damaged()
+    return master.key
+
+
+def same_name(name: str, other: str) -> bool:
+    """However it was typed."""
+    return _plain(name) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name.strip()).casefold()
+    return unicodedata.normalize("NFKC", folded)
+
+
+def _without(slot: Json, *names: str) -> Json:
+    return {name: value for name, value in slot.items() if name not in names}

@@ -19,6 +19,7 @@ from healthmate_desktop.domain.answers import (
     Turn,
 )
 from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
+from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.domain.triage import Level
 from healthmate_desktop.errors import ChildDied, InferenceError, InvalidInput, NotEnoughMemory
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.domain.passages import Passage
     from healthmate_desktop.domain.triage import Triage, TriageRules
-    from healthmate_desktop.services.ports import Embedder, Vault, Writer
+    from healthmate_desktop.services.access import Access
+    from healthmate_desktop.services.ports import Embedder, Writer
     from healthmate_desktop.services.search import SearchService
 
 LONGEST_QUESTION = 4000  # characters
@@ -50,13 +52,13 @@ class AssistantService:
 
     def __init__(
         self,
-        vault: Vault,
+        access: Access,
         search: SearchService,
         embedder: Embedder,
         writer: Writer | None,
         rules: TriageRules,
     ) -> None:
-        self._vault = vault
+        self._access = access
         self._search = search
         self._embedder = embedder
         self._writer = writer
@@ -66,11 +68,11 @@ class AssistantService:
         return self._rules.triage(text, country)
 
     def threads(self, patient_id: PatientId) -> list[Thread]:
-        with self._vault.read() as tx:
+        with self._access.read(Action.ASK, patient_id) as tx:
             return tx.chats.threads(patient_id)
 
     def turns(self, thread_id: ThreadId) -> list[Turn]:
-        with self._vault.read() as tx:
+        with self._access.read(Action.ASK) as tx:
             return tx.chats.turns(thread_id)
 
     def ask(
@@ -92,7 +94,7 @@ class AssistantService:
         triage = self._rules.triage(question, country)
         triaged = time.monotonic() - started
         yield triage  # before the vault or a model is touched, whatever is wrong with them
-        with self._vault.read() as tx:
+        with self._access.read(Action.ASK, patient_id) as tx:
             personal = evidence.is_about(question, tx.patients.get(patient_id).name)
         passages = [] if _is_crisis(triage) else self._passages(question, patient_id)
         retrieved = time.monotonic() - started - triaged
@@ -156,7 +158,7 @@ class AssistantService:
         self, question: str, answer: Answer, patient_id: PatientId, thread_id: ThreadId | None
     ) -> Turn:
         now = datetime.now(UTC)
-        with self._vault.write() as tx:
+        with self._access.write(Action.ASK, patient_id) as tx:
             if thread_id is None:
                 thread_id = ThreadId(new_id())
                 tx.chats.add_thread(Thread(thread_id, patient_id, question[:80], now))

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.answers import Place
 from healthmate_desktop.domain.documents import Problem, boxes_of
 from healthmate_desktop.domain.ids import DocumentId
+from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.errors import HealthMateError, VaultDamaged
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Citation
     from healthmate_desktop.domain.documents import Document, Page
     from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import Originals, PageReader, Vault
 
 
@@ -28,31 +30,41 @@ class CheckReport:
 class DocumentService:
     """Lists, opens and draws the documents of a person."""
 
-    def __init__(self, vault: Vault, originals: Originals, reader: PageReader) -> None:
+    def __init__(
+        self, vault: Vault, access: Access, originals: Originals, reader: PageReader
+    ) -> None:
         self._vault = vault
+        self._access = access
         self._originals = originals
         self._reader = reader
 
     def of_patient(self, patient_id: PatientId) -> list[Document]:
         """Newest first."""
-        with self._vault.read() as tx:
+        with self._access.read(Action.VIEW, patient_id) as tx:
             return tx.documents.of_patient(patient_id)
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         """What was read from a page, numbered from 1. Raises NotFound."""
-        with self._vault.read() as tx:
-            return tx.documents.page(document_id, number)
+        with self._access.read(Action.VIEW) as tx:
+            document = tx.documents.get(document_id)
+            page = tx.documents.page(document_id, number)
+        self._access.note_look(document.patient_id)
+        return page
 
     def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:
         """The page as PNG, drawn from the original by the reader child. Raises HealthMateError."""
+        with self._access.read(Action.VIEW) as tx:
+            document = tx.documents.get(document_id)
+        self._access.note_look(document.patient_id)
         return self._reader.draw(self._originals.get(document_id), number, width)
 
     def place(self, citation: Citation) -> Place:
         """Where a citation of a person's document stands. Raises NotFound."""
         document_id = DocumentId(citation.document_id)
-        with self._vault.read() as tx:
+        with self._access.read(Action.VIEW) as tx:
             document = tx.documents.get(document_id)
             page = tx.documents.page(document_id, citation.page)
+        self._access.note_look(document.patient_id)
         drawable = document.kind is not None and document.kind.has_pictures
         boxes = boxes_of(page, citation.start, citation.start + len(citation.quote))
         return Place(
@@ -70,7 +82,7 @@ class DocumentService:
         documents: list[Document] = []
         try:
             problems += [Problem("database", message) for message in self._vault.check()]
-            with self._vault.read() as tx:
+            with self._access.read(Action.VIEW) as tx:
                 documents = [d for p in tx.patients.all() for d in tx.documents.of_patient(p.id)]
         except VaultDamaged as error:  # too damaged to go on
             problems.append(Problem("database", str(error)))

@@ -7,11 +7,14 @@ import hashlib
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.documents import Document, DocumentKind, Problem
-from healthmate_desktop.domain.ids import DocumentId, PassageId, new_id
+from healthmate_desktop.domain.ids import DocumentId, JobId, PassageId, PatientId, new_id
+from healthmate_desktop.domain.jobs import Job, JobState
 from healthmate_desktop.domain.passages import Passage, passages_of_pages
+from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.errors import (
     ChildDied,
@@ -23,16 +26,22 @@ from healthmate_desktop.errors import (
     UnreadableDocument,
     UnsupportedDocument,
     VaultDamaged,
+    VaultError,
 )
 from healthmate_desktop.services.embedding import EMBEDDER_NAME, embed_passages
 from healthmate_desktop.services.files import file_content, files_below
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
-    from pathlib import Path
 
-    from healthmate_desktop.domain.ids import PatientId
-    from healthmate_desktop.services.ports import Embedder, Originals, PageReader, Vault
+    from healthmate_desktop.services.access import Access
+    from healthmate_desktop.services.ports import Embedder, Originals, PageReader, Transaction
+
+MOST_ATTEMPTS = 3  # a file that ends the program each time must not keep it from ever starting
+GAVE_UP = (
+    "Adding some files was tried three times and never came to its end. What was read is kept. "
+    "Add the files that are missing again, one by one."
+)
 
 Status = Literal["imported", "duplicate", "unreadable", "unsupported"]
 
@@ -62,15 +71,16 @@ class ImportProgress:
 
 
 class ImportService:
-    """Takes files of a person into the vault."""
+    """Takes files of a person into the vault. What is under way is kept as a job, so that a power cut ends none."""
 
     def __init__(
-        self, vault: Vault, originals: Originals, reader: PageReader, embedder: Embedder
+        self, access: Access, originals: Originals, reader: PageReader, embedder: Embedder
     ) -> None:
-        self._vault = vault
+        self._access = access
         self._originals = originals
         self._reader = reader
         self._embedder = embedder
+        self._suspended = False
 
     def import_files(
         self, paths: Sequence[Path], patient_id: PatientId
@@ -80,23 +90,62 @@ class ImportService:
         Closing the generator stops the work: files that are through stay, the one under way is kept and read
         again when it is next imported or at `resume`.
         """
-        files = list(files_below(paths))
-        outcomes: list[FileOutcome] = []
-        for done, path in enumerate(files):
-            start = ImportProgress(done, len(files), storable(path.name))
-            steps = self._import_file(path, patient_id, time.monotonic())
-            yield from _watched(start, steps, outcomes)
-        return outcomes
+        payload = {"patient_id": patient_id, "paths": [str(path.absolute()) for path in paths]}
+        job = Job(JobId(new_id()), "import", payload=payload)
+        with self._access.write(Action.ADD, patient_id) as tx:
+            tx.jobs.add(job)
+        return (yield from self._work(job))
 
     def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
-        """Read the files that were kept but not finished, as after a power cut."""
-        with self._vault.read() as tx:
-            waiting = tx.documents.unfinished()
+        """Go on after a lock or a power cut: read the files that were kept, then take in those still waiting."""
         outcomes: list[FileOutcome] = []
+        if not self._access.session.may(Action.ADD):
+            return outcomes
+        with self._access.read(Action.ADD) as tx:
+            waiting = tx.documents.unfinished()
+            jobs = [job for job in tx.jobs.unfinished() if _is_ours(tx, job)]
         for done, document in enumerate(waiting):
             start = ImportProgress(done, len(waiting), document.name)
             yield from _watched(start, self._finish(document, time.monotonic()), outcomes)
+        for job in jobs:
+            outcomes += yield from self._again(job)
         return outcomes
+
+    def suspend(self) -> None:
+        """The vault is about to lock: work that is stopped from now on goes on after the next unlock."""
+        self._suspended = True
+
+    def _again(self, job: Job) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        """Files that are already in are passed over without a word."""
+        if job.attempt >= MOST_ATTEMPTS:
+            self._end(job, "failed", GAVE_UP)
+            return []
+        job = replace(job, attempt=job.attempt + 1)
+        with self._access.write(Action.ADD) as tx:
+            tx.jobs.update(job)
+        outcomes = yield from self._work(job)
+        return [outcome for outcome in outcomes if outcome.status != "duplicate"]
+
+    def _work(self, job: Job) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        patient_id = PatientId(job.payload["patient_id"])
+        outcomes: list[FileOutcome] = []
+        try:
+            files = list(files_below(Path(path) for path in job.payload["paths"]))
+            for done, path in enumerate(files):
+                start = ImportProgress(done, len(files), storable(path.name))
+                steps = self._import_file(path, patient_id, time.monotonic())
+                yield from _watched(start, steps, outcomes)
+        except GeneratorExit:
+            if not self._suspended:
+                with contextlib.suppress(VaultError):  # closed under it: then it goes on later
+                    self._end(job, "done")
+            raise
+        self._end(job, "done")
+        return outcomes
+
+    def _end(self, job: Job, state: JobState, error: str = "") -> None:
+        with self._access.write(Action.ADD) as tx:
+            tx.jobs.update(replace(job, state=state, error=error))
 
     def _import_file(
         self, path: Path, patient_id: PatientId, started: float
@@ -108,7 +157,7 @@ class ImportService:
             yield _failure(shown, "", error, started)
             return
         sha256 = hashlib.sha256(content).hexdigest()
-        with self._vault.read() as tx:
+        with self._access.read(Action.ADD) as tx:
             known = tx.documents.with_sha256(patient_id, sha256)
         if known is not None and known.state == "ready":
             seconds = time.monotonic() - started
@@ -128,9 +177,7 @@ class ImportService:
             added_at=datetime.now(UTC),
             state="importing",
         )
-        self._originals.put(document.id, content)
-        with self._vault.write() as tx:
-            tx.documents.add(document)
+        self._originals.put(document, content)
         return document
 
     def _finish(
@@ -143,7 +190,7 @@ class ImportService:
             )
         except (DocumentError, NotFound, VaultDamaged) as error:  # the file is at fault, or lost
             failure = _failure(path, document.id, error, started)
-            with self._vault.write() as tx:
+            with self._access.write(Action.ADD) as tx:
                 tx.documents.mark_unreadable(document.id, None, failure.problems)
             yield failure
         except (InferenceError, ChildDied, NotEnoughMemory) as error:  # kept, and read later
@@ -159,10 +206,19 @@ class ImportService:
         like = Passage(PassageId(""), "person", document.id, document.name, "")
         passages = passages_of_pages(((page.number, page.text) for page in read.pages), like)
         vectors = embed_passages(self._embedder, passages)
-        with self._vault.write() as tx:
+        with self._access.write(Action.ADD) as tx:
             tx.documents.save_pages(document.id, read)
             tx.passages.add(document.patient_id, passages, vectors, EMBEDDER_NAME)
         return read.kind, read.problems
+
+
+def _is_ours(tx: Transaction, job: Job) -> bool:
+    """Whether it is an import for someone in the care of who is signed in; else it waits for its owner."""
+    try:
+        tx.patients.get(PatientId(job.payload["patient_id"]))
+    except (NotFound, KeyError):
+        return False
+    return job.kind == "import"
 
 
 def _watched(

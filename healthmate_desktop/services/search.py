@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from healthmate_desktop.domain.ids import PassageId
 from healthmate_desktop.domain.passages import Hit
 from healthmate_desktop.domain.retrieval import reciprocal_rank_fusion
+from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.domain.passages import Passage
-    from healthmate_desktop.services.ports import Embedder, Library, Vault, Vectors
+    from healthmate_desktop.services.access import Access
+    from healthmate_desktop.services.ports import Embedder, Library, Vectors
 
 Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are fused
@@ -28,8 +30,8 @@ class SearchService:
     Without a vault only the library is searched.
     """
 
-    def __init__(self, vault: Vault | None, library: Library, embedder: Embedder) -> None:
-        self._vault = vault
+    def __init__(self, access: Access | None, library: Library, embedder: Embedder) -> None:
+        self._access = access
         self._library = library
         self._embedder = embedder
 
@@ -58,9 +60,9 @@ class SearchService:
         return _hits(fused, self._library.get([PassageId(key) for key, _ in fused]), dense, words)
 
     def person_hits(self, query: str, vector: Vectors, patient_id: PatientId, k: int) -> list[Hit]:
-        if self._vault is None:
+        if self._access is None:
             return []
-        with self._vault.read() as tx:
+        with self._access.read(Action.VIEW, patient_id) as tx:
             dense = [key for key, _ in tx.passages.nearest(patient_id, vector, DEPTH)]
             words = [key for key, _ in tx.passages.full_text(patient_id, query, DEPTH)]
             fused = reciprocal_rank_fusion([dense, words], k=FLATNESS)[:k]

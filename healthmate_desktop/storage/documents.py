@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.storage.passages import delete_passages
+from healthmate_desktop.storage.patients import check_reach
 from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
 from healthmate_desktop.storage.tables import DOCUMENT, PAGE
 from healthmate_desktop.storage.word_codec import pack_words, unpack_words
@@ -19,13 +20,17 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.documents import ReadDocument
     from healthmate_desktop.domain.ids import DocumentId, PatientId
+    from healthmate_desktop.storage.context import Context
 
 
 class Documents:
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._connection = context.connection
 
     def add(self, document: Document) -> None:
+        """Raises NotFound for a person out of reach."""
+        check_reach(self._context, document.patient_id)
         values = {
             "id": document.id,
             "patient_id": document.patient_id,
@@ -38,7 +43,8 @@ class Documents:
             "page_count": document.page_count,
             "problems": _problems_to_text(document.problems),
         }
-        self._connection.execute(sa.insert(DOCUMENT).values(values | new_stamps()))
+        self._connection.execute(sa.insert(DOCUMENT).values(values | new_stamps(self._context)))
+        self._context.audit.touch("document", document.id, "added", document.patient_id)
 
     def get(self, document_id: DocumentId) -> Document:
         """Raises NotFound."""
@@ -57,18 +63,20 @@ class Documents:
         return found[0] if found else None
 
     def unfinished(self) -> list[Document]:
-        """Kept but not yet read, of all people."""
+        """Kept but not yet read, of all people in scope."""
         return self._where(DOCUMENT.c.state == "importing")
 
     def save_pages(self, document_id: DocumentId, read: ReadDocument) -> None:
         """Keep what was read in place of anything read before, and mark the document ready. Raises NotFound."""
-        self._change(
+        patient_id = self._change(
             document_id,
+            "read",
             state="ready",
             kind=read.kind.value,
             page_count=max((page.number for page in read.pages), default=0),  # some may be lost
             problems=_problems_to_text(read.problems),
         )
+        self._context.audit.touch_content(document_id, patient_id)
         delete_passages(self._connection, document_id)
         self._connection.execute(sa.delete(PAGE).where(PAGE.c.document_id == document_id))
         rows = [
@@ -92,6 +100,7 @@ class Documents:
         """Raises NotFound."""
         self._change(
             document_id,
+            "changed",
             state="unreadable",
             kind=kind and kind.value,
             problems=_problems_to_text(problems),
@@ -99,32 +108,43 @@ class Documents:
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         """Numbered from 1. Raises NotFound."""
-        query = sa.select(PAGE).where(PAGE.c.document_id == document_id, PAGE.c.number == number)
+        query = self._pages(document_id).where(PAGE.c.number == number)
         row = self._connection.execute(query).one_or_none()
         if row is None:
             raise NotFound("That page is not in these records. Choose another one.")
         return _page(row)
 
     def pages(self, document_id: DocumentId) -> list[Page]:
-        query = sa.select(PAGE).where(PAGE.c.document_id == document_id).order_by(PAGE.c.number)
+        """In order; none of a document out of reach."""
+        query = self._pages(document_id).order_by(PAGE.c.number)
         return [_page(row) for row in self._connection.execute(query)]
+
+    def _pages(self, document_id: DocumentId) -> sa.Select[Any]:
+        reachable = sa.select(DOCUMENT.c.id).where(self._reachable())
+        return sa.select(PAGE).where(
+            PAGE.c.document_id == document_id, PAGE.c.document_id.in_(reachable)
+        )
 
     def _where(self, *conditions: sa.ColumnElement[bool]) -> list[Document]:
         query = (
             sa.select(DOCUMENT)
-            .where(*conditions, live(DOCUMENT))
+            .where(*conditions, self._reachable())
             .order_by(DOCUMENT.c.added_at.desc(), DOCUMENT.c.id.desc())
         )
         return [_document(row) for row in self._connection.execute(query)]
 
-    def _change(self, document_id: DocumentId, **values: object) -> None:
-        change = (
-            sa.update(DOCUMENT)
-            .where(DOCUMENT.c.id == document_id, live(DOCUMENT))
-            .values(values | change_stamps(DOCUMENT))
+    def _change(self, document_id: DocumentId, verb: str, **values: object) -> PatientId:
+        """Whose document it is."""
+        patient_id = self.get(document_id).patient_id
+        stamps = change_stamps(self._context, DOCUMENT)
+        self._connection.execute(
+            sa.update(DOCUMENT).where(DOCUMENT.c.id == document_id).values(values | stamps)
         )
-        if self._connection.execute(change).rowcount == 0:
-            raise _not_found()
+        self._context.audit.touch("document", document_id, verb, patient_id)
+        return patient_id
+
+    def _reachable(self) -> sa.ColumnElement[bool]:
+        return sa.and_(live(DOCUMENT), self._context.scope.includes(DOCUMENT.c.patient_id))
 
 
 def _not_found() -> NotFound:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,20 +11,25 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 WRITING = "healthmate_writing"  # execution option of a connection that may change records
 
+_KEPT_OPEN, _MOST_OPEN = 4, 8  # connections of one vault
+_LONGEST_WAIT = 30  # seconds for one of them
+_WAL_PAGES = 1000  # that wait to be put into the database before a write does it first
+
+_DURABLE = ("temp_store=MEMORY", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
 _PRAGMAS = (
-    "temp_store=MEMORY",
+    *_DURABLE,
     "journal_mode=WAL",
-    "synchronous=FULL",
-    "fullfsync=ON",
-    "checkpoint_fullfsync=ON",
+    "wal_autocheckpoint=0",  # it hides what the disk says; see _begin
     "foreign_keys=ON",
     "trusted_schema=OFF",
     "cell_size_check=ON",
     "mmap_size=0",
+    "cache_size=-65536",  # 64 MB at most: a page found here need not be decrypted again
     "busy_timeout=10000",
 )
 _ALLOWED_PRAGMAS = {
@@ -49,26 +55,28 @@ _DENIED_FUNCTIONS = {"load_extension", "sqlcipher_export", "fts3_tokenizer"}
 _FUNCTION = 31  # SQLITE_FUNCTION as an authorizer action; the module does not name it
 
 
-def make_engine(path: Path, key: bytes) -> sa.Engine:
+def make_engine(path: Path, key: bytes | bytearray) -> sa.Engine:
     """Connections open at first use, and only a file that is there. `key` is SQLCipher's raw key of 32 bytes.
 
-    The key never enters a URL, so no repr and no log line can show it.
+    It is read at each opening, so that `rekey` can change it. It never enters a URL, so no repr and no log line
+    can show it.
     """
     engine = sa.create_engine(
         "sqlite://",
         creator=lambda: connect(path, key),
         module=sqlcipher,
         poolclass=QueuePool,  # SQLAlchemy's choice for sqlite:// crashed the interpreter under threads
-        pool_size=4,
-        max_overflow=4,
-        pool_timeout=30,
+        pool_size=_KEPT_OPEN,
+        max_overflow=_MOST_OPEN - _KEPT_OPEN,
+        pool_timeout=_LONGEST_WAIT,
+        pool_use_lifo=True,  # the one used last has the most pages at hand
         hide_parameters=True,
     )
     sa.event.listen(engine, "begin", _begin)
     return engine
 
 
-def connect(path: Path, key: bytes) -> Any:
+def connect(path: Path, key: bytes | bytearray) -> Any:
     """A connection that can read and write records and nothing else. Raises sqlcipher3's errors."""
     raw = open_keyed(path, key)
     try:
@@ -82,13 +90,8 @@ def connect(path: Path, key: bytes) -> Any:
     return raw
 
 
-def open_keyed(path: Path, key: bytes) -> Any:
+def open_keyed(path: Path, key: bytes | bytearray) -> Any:
     """A bare connection with the key set and nothing read yet; for copies, which the authorizer would refuse."""
-    text = key.hex()
-    if not re.fullmatch("[0-9a-f]{64}", text):
-        raise ValueError(
-            "a raw key has 32 bytes"
-        )  # SQLCipher takes any other length as a passphrase
     raw = sqlcipher.connect(
         f"{path.absolute().as_uri()}?mode=rw",
         uri=True,
@@ -97,14 +100,67 @@ def open_keyed(path: Path, key: bytes) -> Any:
         isolation_level=None,  # BEGIN is ours, see _begin
     )
     raw.execute("PRAGMA cipher_log_level=NONE").fetchall()  # it logs to stderr otherwise
-    raw.execute(f"PRAGMA key=\"x'{text}'\"").fetchall()
+    raw.execute(f"PRAGMA key={_literal(key)}").fetchall()
     return raw
+
+
+def rekey(engine: sa.Engine, path: Path, key: bytearray, new: bytes) -> None:
+    """Put the whole database under another key, in one transaction; `key` is what the engine was made with.
+
+    Not for use inside a transaction of this thread. Others that read are waited for, and who comes meanwhile waits.
+    Raises sqlcipher3's errors, or SQLAlchemy's TimeoutError for a reader that stays; nothing is changed then.
+    """
+    if key == new:
+        return
+    with _alone(engine):
+        raw = open_keyed(path, key)
+        try:
+            for pragma in (*_DURABLE, "locking_mode=EXCLUSIVE", "wal_checkpoint(TRUNCATE)"):
+                raw.execute(f"PRAGMA {pragma}").fetchall()
+            raw.execute(f"PRAGMA rekey={_literal(new)}").fetchall()
+            key[:] = new
+            raw.execute(
+                "PRAGMA wal_checkpoint(TRUNCATE)"
+            ).fetchall()  # no page of the old key stays
+        finally:
+            raw.close()
+
+
+@contextlib.contextmanager
+def _alone(engine: sa.Engine) -> Iterator[None]:
+    """Take all connections there may be and close them; they open anew, with the key of that time, afterwards."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(_MOST_OPEN):
+            taken = engine.raw_connection()
+            stack.callback(taken.invalidate)
+            taken.driver_connection.close()  # type: ignore[union-attr]  # it was just opened
+        yield
+
+
+def _literal(key: bytes | bytearray) -> str:
+    text = key.hex()
+    if not re.fullmatch("[0-9a-f]{64}", text):
+        # SQLCipher takes any other length as a passphrase
+        raise ValueError("a raw key has 32 bytes")
+    return f"\"x'{text}'\""
 
 
 def _begin(connection: sa.Connection) -> None:
     writing = bool(connection.get_execution_options().get(WRITING))
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    if writing:
+        _checkpoint(connection)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _checkpoint(connection: sa.Connection) -> None:
+    """Put what was committed into the database from time to time; a disk that fails stops this write before it begins.
+
+    SQLite's own checkpoints say nothing of a failure and try again, which a failed fsync must not be met with.
+    """
+    _, written, done = connection.exec_driver_sql("PRAGMA wal_checkpoint(NOOP)").one()
+    if written - done >= _WAL_PAGES:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 def _authorize(action: int, first: str | None, second: str | None, *_: str | None) -> int:

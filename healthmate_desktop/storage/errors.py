@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import errno
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from healthmate_desktop.errors import DiskFull, VaultBusy, VaultDamaged, VaultError
@@ -15,6 +16,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PRIMARY = 0xFF  # the low byte of an extended result code
+_NO_ROOM_FOR_SHM = 4874  # SQLITE_IOERR_SHMSIZE; the module does not name it
+
+
+class DiskFailed(VaultError):
+    """The disk itself reported an error (EIO), so nothing more should be written to it."""
+
+    code: ClassVar[str] = "disk_failed"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The disk reported an error. What was saved before is kept. Close HealthMate, copy the vault's folder to "
+            "another disk, then open it there."
+        )
 
 
 def damaged() -> VaultDamaged:
@@ -31,13 +45,6 @@ def read_only() -> VaultError:
     )
 
 
-def disk_failed() -> VaultError:
-    return VaultError(
-        "The disk reported an error. What was saved before is kept. Close HealthMate, copy the vault's folder to "
-        "another disk, then open it there."
-    )
-
-
 @contextlib.contextmanager
 def translated() -> Iterator[None]:
     """Turn what the database reports into VaultErrors. Anything else is a bug and travels up."""
@@ -49,6 +56,8 @@ def translated() -> Iterator[None]:
         if known is None:
             raise
         raise known from error
+    except NoConnectionFree as error:
+        raise VaultBusy from error
 
 
 @contextlib.contextmanager
@@ -63,11 +72,15 @@ def disk_translated() -> Iterator[None]:
             raise DiskFull from error
         if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
             raise read_only() from error
-        raise disk_failed() from error
+        raise DiskFailed from error
 
 
 def _of_result(code: int | None) -> VaultError | None:
-    return None if code is None else _RESULTS.get(code & _PRIMARY, lambda: None)()
+    if code is None:
+        return None
+    if code == _NO_ROOM_FOR_SHM:
+        return DiskFull()
+    return _RESULTS.get(code & _PRIMARY, lambda: None)()
 
 
 _RESULTS: dict[int, Callable[[], VaultError | None]] = {
@@ -78,5 +91,5 @@ _RESULTS: dict[int, Callable[[], VaultError | None]] = {
     sqlcipher.SQLITE_CORRUPT: damaged,
     sqlcipher.SQLITE_READONLY: read_only,
     sqlcipher.SQLITE_CANTOPEN: read_only,
-    sqlcipher.SQLITE_IOERR: disk_failed,
+    sqlcipher.SQLITE_IOERR: DiskFailed,
 }

@@ -12,6 +12,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from healthmate_desktop.domain.passages import Passage
+from healthmate_desktop.storage.patients import check_reach, is_in_reach
 from healthmate_desktop.storage.tables import FULL_TEXT, PASSAGE, VECTOR
 from healthmate_desktop.storage.vectors import Matrix
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from healthmate_desktop.domain.ids import DocumentId, PassageId, PatientId
+    from healthmate_desktop.storage.context import Context
     from healthmate_desktop.storage.vectors import Vectors
 
 DIMENSIONS = 384
@@ -31,18 +33,23 @@ class Passages:
 
     def __init__(
         self,
-        connection: sa.Connection,
+        context: Context,
         matrix_of: Callable[[PatientId, Callable[[], Matrix]], Matrix],
     ) -> None:
-        self._connection = connection
+        self._context = context
+        self._connection = context.connection
         self._matrix_of = matrix_of
 
     def add(
         self, patient_id: PatientId, passages: Sequence[Passage], vectors: Vectors, embedder: str
     ) -> None:
-        """Keep passages of this person's documents; row i of `vectors` belongs to passage i."""
+        """Keep passages of this person's documents; row i of `vectors` belongs to passage i.
+
+        Raises NotFound for a person out of reach.
+        """
         if vectors.shape != (len(passages), DIMENSIONS):
             raise ValueError(f"{len(passages)} passages, vectors of shape {vectors.shape}")
+        check_reach(self._context, patient_id)
         if not passages:
             return
         last = self._connection.execute(sa.select(sa.func.max(PASSAGE.c.number))).scalar() or 0
@@ -72,10 +79,12 @@ class Passages:
             )
         self._connection.execute(sa.insert(PASSAGE), texts)
         self._connection.execute(sa.insert(VECTOR), rows)
+        for document_id in {passage.document_id for passage in passages}:
+            self._context.audit.touch_content(document_id, patient_id)
 
     def get(self, ids: Sequence[PassageId]) -> list[Passage]:
-        """In the order of `ids`; those that are gone are left out."""
-        query = sa.select(PASSAGE).where(PASSAGE.c.id.in_(ids))
+        """In the order of `ids`; those that are gone or out of reach are left out."""
+        query = sa.select(PASSAGE).where(PASSAGE.c.id.in_(ids), self._reachable())
         found = {row.id: _passage(row) for row in self._connection.execute(query)}
         return [found[passage_id] for passage_id in ids if passage_id in found]
 
@@ -83,13 +92,15 @@ class Passages:
         """In reading order."""
         query = (
             sa.select(PASSAGE)
-            .where(PASSAGE.c.document_id == document_id)
+            .where(PASSAGE.c.document_id == document_id, self._reachable())
             .order_by(PASSAGE.c.number)
         )
         return [_passage(row) for row in self._connection.execute(query)]
 
     def count(self, document_id: DocumentId) -> int:
-        query = sa.select(sa.func.count()).where(PASSAGE.c.document_id == document_id)
+        query = sa.select(sa.func.count()).where(
+            PASSAGE.c.document_id == document_id, self._reachable()
+        )
         return int(self._connection.execute(query).scalar_one())
 
     def full_text(self, patient_id: PatientId, query: str, k: int) -> list[tuple[PassageId, float]]:
@@ -105,6 +116,7 @@ class Passages:
             .where(
                 index.op("MATCH")(" OR ".join(f'"{word}"' for word in list(words)[:_MOST_WORDS])),
                 PASSAGE.c.patient_id == patient_id,
+                self._reachable(),
             )
             .order_by(score, PASSAGE.c.number)
             .limit(k)
@@ -115,7 +127,12 @@ class Passages:
         self, patient_id: PatientId, vector: Vectors, k: int
     ) -> list[tuple[PassageId, float]]:
         """Exact, best first; the score is the product with `vector`."""
+        if not is_in_reach(self._context, patient_id):  # asked each time, whatever is at hand
+            return []
         return self._matrix_of(patient_id, lambda: self._load(patient_id)).nearest(vector, k)
+
+    def _reachable(self) -> sa.ColumnElement[bool]:
+        return self._context.scope.includes(PASSAGE.c.patient_id)
 
     def _load(self, patient_id: PatientId) -> Matrix:
         query = (

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-AUTHOR = "owner"  # the one user a vault has
+    from healthmate_desktop.storage.context import Context
 
 
-def new_stamps() -> dict[str, Any]:
-    now = datetime.now(UTC)
-    return {"created_at": now, "updated_at": now, "author": AUTHOR, "revision": 1}
+def new_stamps(context: Context) -> dict[str, Any]:
+    now = context.now()
+    author = context.session.user_id
+    return {"created_at": now, "updated_at": now, "author": author, "revision": 1}
 
 
-def change_stamps(table: sa.Table) -> dict[str, Any]:
+def change_stamps(context: Context, table: sa.Table) -> dict[str, Any]:
     return {
-        "updated_at": datetime.now(UTC),
-        "author": AUTHOR,
+        "updated_at": context.now(),
+        "author": context.session.user_id,
         "revision": table.c.revision + 1,
     }
 

@@ -10,6 +10,7 @@ from healthmate_desktop.storage.errors import damaged
 from healthmate_desktop.storage.files import make_private_file, put_in_place
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     import sqlalchemy as sa
@@ -20,12 +21,16 @@ SCRIPTS = (
 )
 
 
-def create_tables(engine: sa.Engine) -> None:
+def create_tables(engine: sa.Engine, begin: Callable[[sa.Connection], None]) -> None:
+    """`begin` makes the first rows, in the same transaction."""
     with engine.connect().execution_options(**{WRITING: True}) as connection, connection.begin():
         _upgrade(connection)
+        begin(connection)
 
 
-def bring_up_to_date(engine: sa.Engine, path: Path, key: bytes) -> None:
+def bring_up_to_date(
+    engine: sa.Engine, path: Path, key: bytes, begin: Callable[[sa.Connection], None]
+) -> None:
     """One transaction: the old tables or the new ones. Raises VaultTooNew, or VaultDamaged without any tables."""
     newest, known = _revisions()
     with engine.connect() as connection:
@@ -41,7 +46,7 @@ def bring_up_to_date(engine: sa.Engine, path: Path, key: bytes) -> None:
             copy.unlink()
         return
     copy_database(path, key, path.with_name(f"{path.name}.before-{newest}"))
-    create_tables(engine)
+    create_tables(engine, begin)
 
 
 def copy_database(path: Path, key: bytes, target: Path) -> None:

@@ -17,18 +17,21 @@ METADATA = sa.MetaData(
 )
 
 
+def time_to_text(time: datetime) -> str:
+    """ISO 8601 in UTC, so that text order is time order."""
+    if time.tzinfo is None:
+        raise ValueError("a time without a zone")
+    return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
 class UtcTime(sa.types.TypeDecorator[datetime]):
-    """Aware times as ISO 8601 text in UTC, so that text order is time order."""
+    """Aware times as text, see `time_to_text`."""
 
     impl = sa.Text
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> str | None:  # noqa: ARG002
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a time without a zone")
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return None if value is None else time_to_text(value)
 
     def process_result_value(self, value: str | None, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromisoformat(value)
@@ -81,6 +84,7 @@ ORIGINAL = sa.Table(
     sa.Column("document_id", sa.Text, primary_key=True, nullable=False),
     sa.Column("sealed_size", sa.Integer, nullable=False),
     sa.Column("sealed_sha256", sa.Text, nullable=False),
+    sa.Column("epoch", sa.Integer, nullable=False, server_default=sa.text("1")),  # of the keys
     sqlite_strict=True,
 )
 
@@ -139,5 +143,111 @@ TURN = _record(
     sa.Column("asked_at", UtcTime, nullable=False),
 )
 
-# Kept up to date by triggers of the first revision.
+USER = _record(
+    "user",
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", sa.Text, nullable=False),
+    sa.Column("sees", sa.Text, nullable=False),
+    sa.Column("active", sa.Integer, nullable=False),
+    sa.CheckConstraint("role IN ('owner', 'clinician', 'assistant', 'auditor')", name="role"),
+    sa.CheckConstraint("sees IN ('all', 'assigned')", name="sees"),
+)
+
+# Named so because GRANT is a word of SQL. An ended one stays, for the log.
+GRANT = _record(
+    "access_grant",
+    sa.Column("user_id", sa.ForeignKey("user.id"), nullable=False),
+    sa.Column("patient_id", sa.ForeignKey("patient.id"), nullable=False),
+    sa.Column("since", UtcTime, nullable=False),
+    sa.Column("until", UtcTime),
+    sa.Column("reason", sa.Text, nullable=False),  # of an emergency
+    sa.Column("ended_at", UtcTime),  # apart from `until`, so that no clock brings it back
+    sa.Column("seen_at", UtcTime),  # by an owner, when it was an emergency
+    sa.Index(None, "user_id", "patient_id"),
+)
+
+# The log. Triggers refuse any change of what is in it; see chain.py for `link` and `mac`.
+AUDIT = sa.Table(
+    "audit",
+    METADATA,
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("session_id", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("patient_id", sa.Text, nullable=False),
+    sa.Column("details", sa.Text, nullable=False),  # JSON object
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("link", sa.LargeBinary, nullable=False),
+    sa.Column("mac", sa.LargeBinary, nullable=False),
+    sa.Index(None, "subject"),
+    sa.Index(None, "patient_id"),
+    sqlite_strict=True,
+)
+
+SIGNATURE = sa.Table(
+    "audit_signature",
+    METADATA,
+    sa.Column("seq", sa.ForeignKey("audit.seq"), primary_key=True),
+    sa.Column("user_id", sa.Text, nullable=False),
+    sa.Column("public_key", sa.LargeBinary, nullable=False),  # Ed25519
+    sa.Column("signature", sa.LargeBinary, nullable=False),  # of the event's link
+    sqlite_strict=True,
+)
+
+# Jobs, drafts and log lines come and go: they are not in the log.
+JOB = sa.Table(
+    "job",
+    METADATA,
+    sa.Column("id", sa.Text, primary_key=True, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),  # JSON object
+    sa.Column("attempt", sa.Integer, nullable=False),
+    sa.Column("error", sa.Text, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    sa.CheckConstraint("state IN ('running', 'done', 'failed')", name="state"),
+    sqlite_strict=True,
+)
+
+DRAFT = sa.Table(
+    "draft",
+    METADATA,
+    sa.Column("user_id", sa.Text, primary_key=True, nullable=False),
+    sa.Column("place", sa.Text, primary_key=True, nullable=False),
+    sa.Column("patient_id", sa.Text, primary_key=True, nullable=False),  # "" = of nobody
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    sqlite_strict=True,
+)
+
+LOG_LINE = sa.Table(
+    "log_line",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("line", sa.Text, nullable=False),
+    sqlite_strict=True,
+)
+
+PREFERENCE = sa.Table(
+    "preference",
+    METADATA,
+    sa.Column("key", sa.Text, primary_key=True, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("updated_at", UtcTime, nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sqlite_strict=True,
+)
+
+# Kept up to date by triggers of the first revisions.
 FULL_TEXT = sa.table("passage_fts", sa.column("rowid"), sa.column("passage_fts"))
+PEOPLE_TEXT = sa.table(
+    "patient_fts",
+    sa.column("rowid"),
+    sa.column("patient_id"),
+    sa.column("name"),
+    sa.column("birth_date"),
+    sa.column("patient_fts"),
+)

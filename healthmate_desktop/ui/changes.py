@@ -12,3 +12,4 @@ class Changes(QObject):
     library_changed = Signal()
     chats_changed = Signal()
     patients_changed = Signal()
+    policy_changed = Signal()  # when this vault locks

@@ -32,3 +32,18 @@ def month(moment: date | datetime) -> str:
 def _said(moment: date | datetime, how: str) -> str:
     local = moment.astimezone().date() if isinstance(moment, datetime) else moment
     return _ENGLISH.toString(QDate(local.year, local.month, local.day), how)
+
+
+def clock(moment: datetime) -> str:
+    """As in "14:02", where the person is."""
+    return moment.astimezone().strftime("%H:%M")
+
+
+def day_and_time(moment: datetime, now: datetime) -> str:
+    """As in "today 14:02", "Tuesday 14:02" within the last days, else "3 June 2026, 14:02"."""
+    then, today = moment.astimezone().date(), now.astimezone().date()
+    if then == today:
+        return f"today {clock(moment)}"
+    if 0 < (today - then).days < 7:
+        return f"{_said(moment, 'dddd')} {clock(moment)}"
+    return f"{day(moment)}, {clock(moment)}"

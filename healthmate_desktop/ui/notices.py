@@ -23,15 +23,17 @@ class Notices(QFrame):
         self.setLayout(self._box)
         self.hide()
 
-    def say(self, kind: BannerKind, words: str) -> None:
-        """The first sentence becomes the title."""
+    def say(self, kind: BannerKind, words: str, *actions: Button) -> None:
+        """The first sentence becomes the title; a pressed action also closes it."""
         if words in self._banners:
             return
         title, _, detail = words.partition(". ")
         close = Button("Close", "plain", "close", size="small")
         close.setAccessibleName(f"Close: {title}")
         close.clicked.connect(lambda: self._drop(words))
-        banner = Banner(kind, title.removesuffix("."), detail, [close])
+        for action in actions:
+            action.clicked.connect(lambda: self._drop(words))
+        banner = Banner(kind, title.removesuffix("."), detail, [*actions, close])
         self._banners[words] = banner
         self._box.addWidget(banner)
         for old in list(self._banners)[:-MOST]:
@@ -43,7 +45,8 @@ class Notices(QFrame):
             self._drop(words)
 
     def _drop(self, words: str) -> None:
-        banner = self._banners.pop(words)
+        if (banner := self._banners.pop(words, None)) is None:  # an action led elsewhere, which cleared
+            return
         self._box.removeWidget(banner)
         banner.hide()
         banner.deleteLater()

@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from healthmate_desktop.errors import InvalidInput
+from healthmate_desktop.ui.drafts import Spot
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -22,16 +23,20 @@ from healthmate_desktop.ui.widgets.text import Text
 if TYPE_CHECKING:
     from healthmate_desktop.domain.patients import Patient, Sex
     from healthmate_desktop.services.patients import PatientService
+    from healthmate_desktop.ui.drafts import Drafts
 
 SEXES: dict[Sex, str] = {"": "Not said", "female": "Female", "male": "Male", "other": "Other"}
 WIDTH = 520
 
 
-def shown_person(patient: Patient, index: int, today: date) -> Person:
-    """Monogram, name and age."""
+NAME, BIRTH_DATE = Spot("person.name"), Spot("person.birth_date")
+
+
+def shown_person(patient: Patient, today: date) -> Person:
+    """Monogram, name and age; the colour goes with the person, whoever else there is."""
     words = patient.name.split()
     initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-    return Person(initials, patient.name, age(patient.birth_date, today), index)
+    return Person(initials, patient.name, age(patient.birth_date, today), sum(patient.id.encode()))
 
 
 def age(birth_date: date | None, today: date) -> str:
@@ -53,9 +58,16 @@ class AddPersonScreen(QWidget):
     left = Signal()
 
     def __init__(
-        self, patients: PatientService, tasks: TaskRunner, today: date, *, first: bool
+        self,
+        patients: PatientService,
+        tasks: TaskRunner,
+        today: date,
+        *,
+        first: bool,
+        drafts: Drafts | None = None,
     ) -> None:
         super().__init__()
+        self._drafts = drafts
         self._patients, self._tasks, self._today, self._first = patients, tasks, today, first
         self.name, self.birth_date = QLineEdit(), QLineEdit()
         self.name.setAccessibleName("Name")
@@ -74,13 +86,16 @@ class AddPersonScreen(QWidget):
             self.other.setToolTip("A made-up family with nine documents")
             self.other.clicked.connect(self.samples_wanted)
         else:
-            self.other.clicked.connect(self.left)
+            self.other.clicked.connect(self._on_left)
             context = Qt.ShortcutContext.WidgetWithChildrenShortcut
-            QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.left.emit, context=context)
+            QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_left, context=context)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(page(0, row(0, self._card(), 0), 0))
         self.setFocusProxy(self.name)
+        if drafts is not None:
+            drafts.keep(NAME, self.name)
+            drafts.keep(BIRTH_DATE, self.birth_date)
 
     def show_busy(self, *, busy: bool) -> None:
         """Nothing can be pressed twice."""
@@ -127,9 +142,21 @@ class AddPersonScreen(QWidget):
             lambda: self._patients.add(name, birth_date, sex),
             owner=self,
             lane=Lane.IO,
-            on_success=self.added.emit,
+            on_success=self._show_added,
             on_error=self._show_error,
         )
+
+    def _show_added(self, patient: Patient) -> None:
+        self._forget_drafts()
+        self.added.emit(patient)
+
+    def _on_left(self) -> None:
+        self._forget_drafts()
+        self.left.emit()
+
+    def _forget_drafts(self) -> None:
+        if self._drafts is not None:
+            self._drafts.forget(NAME, BIRTH_DATE)
 
     def _show_error(self, error: Exception) -> None:
         self.show_busy(busy=False)

@@ -20,6 +20,8 @@ QToolTip { background: $raised; color: $text; border: 1px solid $outline; paddin
 
 QFrame[kind="row"] { background: transparent; border: none; }
 QFrame[kind="card"] { background: $surface; border: 1px solid $line; border-radius: ${card}px; }
+QFrame[kind="floating"] {
+    background: $raised; border: 1px solid $outline; border-radius: ${card}px; }
 QFrame[kind="panel"] { background: $surface; border: none; border-left: 1px solid $line; }
 QFrame[kind="side"] { background: $surface; border: none; border-right: 1px solid $line; }
 QFrame[kind="desk"] { background: $sunken; border: none; }

@@ -33,6 +33,7 @@ class Lane(Enum):
     VAULT = ("vault", 1)  # long jobs that write: import, erase, change of passphrase
     MODEL = ("model", 1)  # answers and embeddings: one request at a time
     IO = ("io", 4)  # reads, files, pages
+    DRAFT = ("draft", 1)  # words being typed, and the closing of the vault after them: waits for no other work
 
     @property
     def width(self) -> int:
@@ -94,6 +95,7 @@ class TaskRunner(QObject):
     """
 
     idle = Signal()
+    went_wrong = Signal(object)  # each error, before it is handled
     _posted = Signal()
 
     def __init__(
@@ -221,6 +223,7 @@ class TaskRunner(QObject):
             if news is _News.SUCCESS:
                 self._call(task, task.on_success, value)
             elif news is _News.ERROR:
+                self.went_wrong.emit(value)
                 self._call(task, task.on_error, value)
         finally:
             if task.on_finished is not None and shiboken6.isValid(task.owner):

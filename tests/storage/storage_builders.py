@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
+from builders import finished
 
 from healthmate_desktop.domain.answers import Answer, AnswerSentence, Citation, Timing, Turn
+from healthmate_desktop.domain.audit import AuditFilter, VerifyReport
 from healthmate_desktop.domain.documents import (
     Box,
     Document,
@@ -18,24 +20,84 @@ from healthmate_desktop.domain.documents import (
     ReadDocument,
     Word,
 )
-from healthmate_desktop.domain.ids import DocumentId, PassageId, PatientId, ThreadId, TurnId, new_id
+from healthmate_desktop.domain.ids import (
+    DocumentId,
+    PassageId,
+    PatientId,
+    SessionId,
+    ThreadId,
+    TurnId,
+    UserId,
+    new_id,
+)
 from healthmate_desktop.domain.keys import VaultKeys
 from healthmate_desktop.domain.passages import Passage
 from healthmate_desktop.domain.patients import Patient
+from healthmate_desktop.domain.sessions import FIRST_USER, Grant, Role, Sees, Session, User
 from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from healthmate_desktop.storage.vault import Transaction
+    from healthmate_desktop.domain.keys import Anchor
+    from healthmate_desktop.storage.transaction import Transaction
+    from healthmate_desktop.storage.vault import Vault
     from healthmate_desktop.storage.vectors import Vectors
 
 CANARY = "CANARY-7f3a"
 NOW = datetime(2026, 3, 1, 12, 30, 15, 250000, tzinfo=UTC)
 
 
-def some_keys() -> VaultKeys:
-    return VaultKeys(new_id(), os.urandom(32), "")
+def some_keys(**changes: object) -> VaultKeys:
+    values: dict[str, object] = {
+        "vault_id": new_id(),
+        "database_key": os.urandom(32),
+        "document_identity": "",
+        "audit_key": os.urandom(32),
+    }
+    return VaultKeys(**(values | changes))  # type: ignore[arg-type]  # values of a test
+
+
+def a_session(user_id: str = FIRST_USER, sees: Sees = "all", role: Role = "owner") -> Session:
+    return Session(SessionId(new_id()), UserId(user_id), "Someone", role, sees, NOW)
+
+
+def a_user(name: str = "Dr. Bo", sees: Sees = "assigned", role: Role = "clinician") -> User:
+    return User(UserId(new_id()), name, role, sees)
+
+
+def a_grant(user_id: str, patient_id: str, **changes: object) -> Grant:
+    values: dict[str, object] = {
+        "id": new_id(),
+        "user_id": user_id,
+        "patient_id": patient_id,
+        "since": NOW,
+    }
+    return Grant(**(values | changes))  # type: ignore[arg-type]  # values of a test
+
+
+class Clock:
+    """The time of a test, which stands still unless it is moved."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **delta: float) -> None:
+        self.now += timedelta(**delta)
+
+
+def verified(vault: Vault, *anchors: Anchor, deep: bool = True) -> VerifyReport:
+    return finished(vault.verify(deep=deep, anchors=anchors))
+
+
+def actions(vault: Vault, **wanted: object) -> list[str]:
+    """What the log tells, oldest first."""
+    with vault.read() as tx:
+        events = tx.audit.events(AuditFilter(**wanted))  # type: ignore[arg-type]  # as given
+    return [event.action for event in reversed(events)]
 
 
 def a_patient(name: str = "Ann Example") -> Patient:

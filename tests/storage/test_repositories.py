@@ -16,6 +16,7 @@ from storage_builders import (
     a_passage,
     a_patient,
     a_reading,
+    a_session,
     a_turn,
     add_letter,
     some_keys,
@@ -73,6 +74,7 @@ def test_people_come_back_as_they_were_added(vault: Vault) -> None:
 
 def test_each_record_says_when_by_whom_and_which_version(vault: Vault, patient: Patient) -> None:
     document = a_document(patient.id)
+    vault.act_as(a_session())
     with vault.write() as tx:
         tx.documents.add(document)
     with vault.connection(writing=False) as connection:

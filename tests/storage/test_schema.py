@@ -62,7 +62,7 @@ def test_the_revisions_make_the_tables_that_the_code_knows(vault: Vault) -> None
             assert shape(made, table) == shape(wanted, table), table
         found = set(sa.inspect(made).get_table_names())
     plain.dispose()
-    assert {name for name in found if not name.startswith("passage_fts")} == {
+    assert {name for name in found if "_fts" not in name} == {
         *METADATA.tables,
         "alembic_version",
     }
@@ -91,9 +91,9 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The release after this one: one revision more."""
     scripts = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    revision = scripts / "versions" / "r0002_next.py"
+    revision = scripts / "versions" / "r0003_next.py"
     revision.write_text(
-        'from alembic import op\nrevision = "0002"\ndown_revision = "0001"\n'
+        'from alembic import op\nrevision = "0003"\ndown_revision = "0002"\n'
         "def upgrade():\n    op.execute('ALTER TABLE patient ADD COLUMN note TEXT')\n"
     )
     monkeypatch.setattr(schema, "SCRIPTS", str(scripts))
@@ -118,12 +118,12 @@ def test_an_older_vault_is_copied_then_brought_up_to_date(
     updated.close()
     assert "note" in patient_columns(vault.folder)
 
-    copy = vault.folder / "vault.db.before-0002"
+    copy = vault.folder / "vault.db.before-0003"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert CANARY.encode() not in all_bytes(vault.folder)
     raw = connect(copy, KEYS.database_key)
     assert raw.execute("SELECT name FROM patient").fetchall() == [(CANARY,)]
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0001",)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0002",)
     raw.close()
 
     Vault.open(vault.folder, KEYS).close()

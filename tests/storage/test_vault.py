@@ -24,7 +24,6 @@ from storage_builders import (
 
 from healthmate_desktop.domain.answers import Thread
 from healthmate_desktop.domain.ids import PatientId, ThreadId, new_id
-from healthmate_desktop.domain.keys import VaultKeys
 from healthmate_desktop.errors import (
     DiskFull,
     HealthMateError,
@@ -162,7 +161,7 @@ def test_a_second_instance_is_told_the_vault_is_busy(vault: Vault, folder: Path)
         "from healthmate_desktop.errors import VaultBusy\n"
         "from healthmate_desktop.storage.vault import Vault\n"
         "try:\n"
-        f"    Vault.open(Path({str(folder)!r}), VaultKeys('', bytes(32), ''))\n"
+        f"    Vault.open(Path({str(folder)!r}), VaultKeys('', bytes(32), '', bytes(32)))\n"
         "except VaultBusy:\n"
         "    print('busy')\n"
     )
@@ -263,7 +262,7 @@ def test_a_wrong_key_opens_nothing(
 @pytest.mark.parametrize("length", [0, 31, 33])
 def test_a_key_of_another_length_is_a_bug_not_a_passphrase(folder: Path, length: int) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
-        Vault.create(folder, VaultKeys("", os.urandom(length), ""))
+        Vault.create(folder, some_keys(database_key=os.urandom(length)))
     assert not (folder / "vault.db").exists()
 
 
@@ -423,12 +422,12 @@ def test_every_connection_is_set_up_for_safety(vault: Vault) -> None:
 
 WRITER = """
 import sys
-sys.path[:0] = [{root!r}, {tests!r}]
+sys.path[:0] = [{root!r}, {root!r} + "/tests", {tests!r}]
 from pathlib import Path
 from healthmate_desktop.domain.keys import VaultKeys
 from healthmate_desktop.storage.vault import Vault
 from storage_builders import a_patient, add_letter
-vault = Vault.open(Path({folder!r}), VaultKeys("", bytes.fromhex({key!r}), ""))
+vault = Vault.open(Path({folder!r}), VaultKeys({vault_id!r}, bytes.fromhex({key!r}), "", bytes.fromhex({audit_key!r})))
 while True:
     patient = a_patient("x" * 50)
     with vault.write() as tx:
@@ -444,7 +443,9 @@ def test_a_killed_program_loses_nothing_it_called_saved(vault: Vault, folder: Pa
         root=str(ROOT),
         tests=str(Path(__file__).parent),
         folder=str(folder),
+        vault_id=KEYS.vault_id,
         key=KEYS.database_key.hex(),
+        audit_key=KEYS.audit_key.hex(),
     )
     saved: set[str] = set()
     for kill in range(5):

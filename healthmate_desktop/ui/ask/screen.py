@@ -16,6 +16,7 @@ from healthmate_desktop.ui.ask.composer import Composer
 from healthmate_desktop.ui.ask.panel import NARROW, WIDE, SourcePanel
 from healthmate_desktop.ui.ask.transcript import EMERGENCY_WIDTH, TALK_WIDTH, Transcript
 from healthmate_desktop.ui.ask.turn import TurnView, kept_turn_view
+from healthmate_desktop.ui.drafts import Spot
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Size, Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.documents import DocumentService
     from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.ui.changes import Changes
+    from healthmate_desktop.ui.drafts import Drafts
 
 _WIDE_FROM = 1500 - Size.SIDEBAR  # the window's, less the sidebar
 _EXAMPLES = ("What medicines am I taking?", "What does HbA1c mean?", "When is a fever dangerous?")
@@ -58,8 +60,10 @@ class AskScreen(QWidget):
         tasks: TaskRunner,
         changes: Changes,
         country: str,
+        drafts: Drafts | None = None,
     ) -> None:
         super().__init__()
+        self._drafts, self._spot = drafts, Spot("ask", patient.id)
         self._patient, self._assistant = patient, assistant
         self._tasks, self._changes, self._country = tasks, changes, country
         self._thread_id: ThreadId | None = None
@@ -82,6 +86,8 @@ class AskScreen(QWidget):
             lane=Lane.IO,
             on_success=self._show_number,
         )
+        if drafts is not None:
+            drafts.keep(self._spot, self.composer.field.edit)
 
     # --- for the shell ---
 
@@ -108,6 +114,8 @@ class AskScreen(QWidget):
             on_error=partial(self._show_failed, turn),
         )
         self.composer.clear()
+        if self._drafts is not None:  # until it is answered: a lock would end the work on it
+            self._drafts.put(self._spot, question)
         self._show_talk()
 
     def new_chat(self) -> None:
@@ -255,6 +263,8 @@ class AskScreen(QWidget):
 
     def _show_idle(self) -> None:
         self._asking = self._answering = None
+        if self._drafts is not None and not self.composer.field.edit.text():
+            self._drafts.forget(self._spot)
         self._show_talk()
 
     # --- what is done ---

@@ -10,6 +10,9 @@ from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import FieldError
 from healthmate_desktop.ui.widgets.layout import Card, row
 from healthmate_desktop.ui.widgets.text import Text
+from healthmate_desktop.ui.widgets.unlock import mark, waiting_words
+
+_RESULT = "Open with this key"
 
 
 class RecoveryPanel(Card):
@@ -21,17 +24,22 @@ class RecoveryPanel(Card):
     def __init__(self) -> None:
         super().__init__(padding=Space.XXL, spacing=Space.S)
         self.setFixedWidth(440)
+        self._seconds = 0
+        self._busy = False
         self.edit, self._error = QLineEdit(), FieldError()
         self.edit.setAccessibleName("Recovery key")
         self.edit.setAcceptDrops(False)
         self.edit.textEdited.connect(lambda _: self._say(""))
         self.edit.returnPressed.connect(self._on_submit)
-        self.button = Button("Open with this key", "primary")
+        self.button = Button(_RESULT, "primary")
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self._on_submit)
         self.back = Button("Use the passphrase", "quiet", size="small")
         self.back.clicked.connect(self._on_back)
-        note = "It starts with AGE-SECRET-KEY-1. Spaces and small letters do not matter."
+        note = (
+            "It starts with AGE-SECRET-KEY-1. Spaces and small letters do not matter. "
+            "After it you choose a new passphrase."
+        )
         self.add(
             Text("Recovery key", "heading"),
             Text(note, "body", "text_soft", wrap=True),
@@ -49,18 +57,27 @@ class RecoveryPanel(Card):
         self._say("")
 
     def show_busy(self, *, busy: bool) -> None:
-        for part in (self.edit, self.button, self.back):
-            part.setEnabled(not busy)
-        self.button.setText("Opening" if busy else "Open with this key")
+        self._busy = busy
+        self._show_state()
+
+    def show_wait(self, seconds: int) -> None:
+        """After wrong keys or passphrases: how long the next one has to wait; 0 = no longer."""
+        self._seconds = seconds
+        self._show_state()
 
     def show_error(self, message: str) -> None:
         self._say(message)
         self.edit.setFocus()
 
+    def _show_state(self) -> None:
+        for part in (self.edit, self.back):
+            part.setEnabled(not self._busy)
+        self.button.setEnabled(not self._busy and not self._seconds)
+        words = waiting_words(self._seconds) if self._seconds else _RESULT
+        self.button.setText("Opening" if self._busy else words)
+
     def _say(self, message: str) -> None:
-        self.edit.setProperty("state", "error" if message else "")
-        self.edit.style().polish(self.edit)
-        self.edit.setAccessibleDescription(message)
+        mark(self.edit, message)
         self._error.say(message)
 
     def _on_back(self) -> None:
@@ -68,6 +85,8 @@ class RecoveryPanel(Card):
         self.left.emit()
 
     def _on_submit(self) -> None:
+        if not self.button.isEnabled():
+            return
         if self.edit.text().strip():
             self.submitted.emit(self.edit.text())
         else:

@@ -107,7 +107,9 @@ class NavRail(QFrame):
 
     chosen = Signal(str)
     person_pressed = Signal()
+    find_pressed = Signal()
     lock_pressed = Signal()
+    switch_pressed = Signal()
 
     def __init__(self, groups: Sequence[Sequence[Place]], current: str) -> None:
         super().__init__()
@@ -116,7 +118,7 @@ class NavRail(QFrame):
         self._fit()
         self._items: dict[str, NavItem] = {}
         self.person = PersonSwitcher()
-        self.person.setToolTip("Change person (Ctrl P)")
+        self.person.setToolTip("Change person (Ctrl P finds one)")
         self.person.clicked.connect(self.person_pressed)
         self._box = column(
             self.person, Space.L, spacing=Space.XXS, margins=(Space.M, Space.M, Space.M, Space.M)
@@ -125,7 +127,7 @@ class NavRail(QFrame):
         self._box.addStretch(1)
         self._box.addLayout(self._footer())
         self.setLayout(self._box)
-        QShortcut(QKeySequence("Ctrl+P"), self, self.person_pressed.emit)
+        QShortcut(QKeySequence("Ctrl+P"), self, self.find_pressed.emit)
         QShortcut(QKeySequence("Ctrl+L"), self, self.lock_pressed.emit)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -159,6 +161,11 @@ class NavRail(QFrame):
                 self._box.addWidget(item)
                 self._items[place.key] = item
 
+    def show_user(self, name: str, role: str) -> None:
+        """Who is signed in; where only one can, nobody needs to be told."""
+        self.user.say(f"Signed in as {name}, {role}")
+        self.signed_in.show()
+
     def _footer(self) -> QVBoxLayout:
         lock = Button("Lock", "plain", "lock", size="small")
         lock.setToolTip("Lock now (Ctrl L)")
@@ -167,4 +174,17 @@ class NavRail(QFrame):
         state = beside(Icon("shield", "accent_text", Size.ICON_SMALL), kept)
         state.setContentsMargins(Space.M, 0, 0, 0)
         keys = row(lock, 0, KeyHint("Ctrl L"), margins=(Space.XS, 0, Space.M, 0))
-        return column(state, keys, spacing=Space.XS)
+        return column(self._signed_in(), state, keys, spacing=Space.XS)
+
+    def _signed_in(self) -> QFrame:
+        self.signed_in, self.user = QFrame(), Text("", "caption", "text_soft", wrap=True)
+        self.signed_in.setProperty("kind", "row")
+        self.switch = Button("Switch user", "plain", "people", size="small")
+        self.switch.setToolTip("Lock, so that someone else can sign in")
+        self.switch.clicked.connect(self.switch_pressed)
+        who = beside(Icon("person", "text_soft", Size.ICON_SMALL), self.user)
+        who.setContentsMargins(Space.M, 0, 0, 0)
+        keys = row(self.switch, 0, margins=(Space.XS, 0, Space.M, 0))
+        self.signed_in.setLayout(column(who, keys, Space.XS, spacing=Space.XS))
+        self.signed_in.hide()
+        return self.signed_in

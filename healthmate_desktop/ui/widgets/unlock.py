@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QSizePolicy, QWidget
 
 from healthmate_desktop.ui.theme import Space
@@ -10,6 +10,12 @@ from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import FieldError
 from healthmate_desktop.ui.widgets.layout import Card, column, row
 from healthmate_desktop.ui.widgets.text import Elided, Text
+
+_SECRET = (
+    Qt.InputMethodHint.ImhSensitiveData
+    | Qt.InputMethodHint.ImhNoPredictiveText
+    | Qt.InputMethodHint.ImhNoAutoUppercase
+)
 
 
 class PassphraseField(QWidget):
@@ -21,6 +27,7 @@ class PassphraseField(QWidget):
         super().__init__()
         self.edit = QLineEdit()
         self.edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.edit.setInputMethodHints(_SECRET)
         self.edit.setAccessibleName(label)
         self.edit.setAcceptDrops(False)
         self.edit.returnPressed.connect(self.submitted)
@@ -41,49 +48,102 @@ class PassphraseField(QWidget):
     def clear(self) -> None:
         """Forget what was typed, also what Undo would bring back, and hide it again."""
         self.edit.clear()
-        self._show_words(shown=False)
+        self.show_words(shown=False)
         self.show_error("")
 
     def show_error(self, message: str) -> None:
         """Mark the field and say why; an empty message takes the mark away."""
         if message == self._error.text():
             return
-        self.edit.setProperty("state", "error" if message else "")
-        self.edit.style().polish(self.edit)
-        self.edit.setAccessibleDescription(message)
+        mark(self.edit, message)
         self._error.say(message)
 
-    def _on_toggle(self) -> None:
-        self._show_words(shown=self.edit.echoMode() == QLineEdit.EchoMode.Password)
-
-    def _show_words(self, *, shown: bool) -> None:
+    def show_words(self, *, shown: bool) -> None:
+        """Make what was typed readable, or hide it."""
         mode = QLineEdit.EchoMode
         self.edit.setEchoMode(mode.Normal if shown else mode.Password)
+        self.edit.setInputMethodHints(_SECRET)  # Qt takes some away with the mode
         self.toggle.setText("Hide" if shown else "Show")
         self.toggle.setAccessibleName(f"{self.toggle.text()} {self._label.lower()}")
 
+    def _on_toggle(self) -> None:
+        self.show_words(shown=self.edit.echoMode() == QLineEdit.EchoMode.Password)
+
+
+class NameField(QWidget):
+    """The name to sign in with, where several can."""
+
+    submitted = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.edit, self._error = QLineEdit(), FieldError()
+        self.edit.setAccessibleName("Name")
+        self.edit.setAcceptDrops(False)
+        self.edit.setMaxLength(60)
+        self.edit.returnPressed.connect(self.submitted)
+        self.edit.textEdited.connect(lambda _: self.show_error(""))
+        self.setLayout(column(Text("Name", "label"), self.edit, self._error, spacing=Space.S))
+        self.setFocusProxy(self.edit)
+
+    def text(self) -> str:
+        return self.edit.text().strip()
+
+    def show_error(self, message: str) -> None:
+        if message != self._error.text():
+            mark(self.edit, message)
+            self._error.say(message)
+
 
 class UnlockPanel(Card):
-    """One field, one button, and what to do when the passphrase does not fit. More rows go in with `add`."""
+    """One field, one button, and what to do when the passphrase does not fit. More rows go in with `add`.
+
+    `submitted` carries the passphrase; `name` says whose it is, "" where only one can sign in.
+    """
 
     submitted = Signal(str)
 
-    def __init__(self, vault_label: str) -> None:
+    def __init__(self, vault_label: str, why: str = "") -> None:
         super().__init__(padding=Space.XXL, spacing=Space.S)
         self.setFixedWidth(440)
-        self.field = PassphraseField()
+        self._label = vault_label
+        self._seconds = 0
+        self._busy = False
+        self.name_field, self.field = NameField(), PassphraseField()
+        self.name_field.submitted.connect(self.field.setFocus)
         self.field.submitted.connect(self._on_submit)
         self.button = Button("Unlock", "primary")
         self.button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.button.clicked.connect(self._on_submit)
-        self.add(Elided(vault_label, "heading"), Space.S, self.field, Space.S, self.button)
+        reason = [Text(why, "small", "text_soft", wrap=True)] if why else []
+        head = column(Elided(vault_label, "heading"), *reason, spacing=Space.XS)
+        self.add(head, Space.S, self.name_field, self.field, Space.S, self.button)
+        self.name_field.hide()
         self.setFocusProxy(self.field)
+
+    @property
+    def name(self) -> str:
+        return "" if self.name_field.isHidden() else self.name_field.text()
+
+    def ask_name(self, *, several: bool) -> None:
+        """Only where several can sign in; what was typed meanwhile stays."""
+        if several == self.name_field.isHidden():
+            self.name_field.setVisible(several)
+            first = self.name_field if several and not self.field.text() else self.field
+            had_focus = self.field.edit.hasFocus()
+            self.setFocusProxy(first)
+            if had_focus:
+                first.setFocus()
 
     def show_busy(self, *, busy: bool) -> None:
         """While the key is derived nothing can be pressed twice."""
-        self.field.setEnabled(not busy)
-        self.button.setEnabled(not busy)
-        self.button.setText("Opening" if busy else "Unlock")
+        self._busy = busy
+        self._show_state()
+
+    def show_wait(self, seconds: int) -> None:
+        """After wrong passphrases: how long the next one has to wait; 0 = no longer."""
+        self._seconds = seconds
+        self._show_state()
 
     def show_error(self, message: str) -> None:
         """Say why it stayed locked; what was typed is marked, so that typing replaces it."""
@@ -92,8 +152,34 @@ class UnlockPanel(Card):
         self.field.edit.setFocus()
         self.field.edit.selectAll()
 
+    def _show_state(self) -> None:
+        for part in (self.name_field, self.field):
+            part.setEnabled(not self._busy)
+        self.button.setEnabled(not self._busy and not self._seconds)
+        words = waiting_words(self._seconds) if self._seconds else "Unlock"
+        self.button.setText("Opening" if self._busy else words)
+
     def _on_submit(self) -> None:
-        if self.field.text():
+        if not self.button.isEnabled():
+            return
+        if not self.name_field.isHidden() and not self.name_field.text():
+            self.name_field.show_error("Type the name you sign in with first.")
+            self.name_field.setFocus()
+        elif self.field.text():
             self.submitted.emit(self.field.text())
         else:
             self.field.show_error("Type the passphrase of these records first.")
+
+
+def waiting_words(seconds: int) -> str:
+    """As in "Wait 5 seconds", "Wait 4 minutes"."""
+    if seconds == 1:
+        return "Wait 1 second"
+    return f"Wait {seconds} seconds" if seconds < 120 else f"Wait {-(-seconds // 60)} minutes"
+
+
+def mark(edit: QLineEdit, message: str) -> None:
+    """Give a field the edge of an error, or take it away; the words stand below it."""
+    edit.setProperty("state", "error" if message else "")
+    edit.style().polish(edit)
+    edit.setAccessibleDescription(message)

@@ -1,0 +1,126 @@
+"""When an open vault locks by itself: without use, after the longest time unlocked, and when the computer slept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+
+from healthmate_desktop.domain.sessions import LockPolicy
+
+if TYPE_CHECKING:
+    from healthmate_desktop.ui.lock_clock import LockClock
+
+Reason = Literal["asked", "idle", "limit", "slept", "away", "switch"]
+
+WARN_S = 30
+TICK_MS = 1000
+SLEPT_S = 2.0  # clocks of one computer differ less than this while it is awake
+_PRESSES = {
+    QEvent.Type.KeyPress,
+    QEvent.Type.ShortcutOverride,  # all that is seen of a key that is a shortcut
+    QEvent.Type.MouseButtonPress,
+    QEvent.Type.Wheel,
+    QEvent.Type.TouchBegin,
+}
+_BEFORE_PAINTING = {QEvent.Type.Expose, QEvent.Type.UpdateRequest, QEvent.Type.Paint}
+
+
+class LockGuard(QObject):
+    """Counts from the moment it is made. Only presses by a person count as use: no pointer that passes, no timer.
+
+    `due` says why to lock, again at each check until someone does; `warned` says how many seconds are left and for
+    which reason; `eased` that the warning holds no more.
+    """
+
+    due = Signal(str)
+    warned = Signal(int, str)
+    eased = Signal()
+
+    def __init__(self, clock: LockClock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._clock, self._policy = clock, LockPolicy()
+        self._begun = self._used = clock.passed()
+        self._slept = self._sleep_so_far()
+        self._warning = False
+        self._watched: list[QWindow] = []
+        self._tick = QTimer(self, interval=TICK_MS)
+        self._tick.timeout.connect(self._on_tick)
+        self._tick.start()
+        app = QGuiApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._on_window)
+        self._watch_windows()
+
+    def hold_to(self, policy: LockPolicy) -> None:
+        """From now on."""
+        self._policy = policy
+        self.check()
+
+    def use(self) -> None:
+        """Someone is there."""
+        self._used = self._clock.passed()
+        self.check()
+
+    def stop(self) -> None:
+        """Look at nothing any more."""
+        self._tick.stop()
+        self.blockSignals(True)
+        for window in self._watched:
+            if shiboken6.isValid(window):
+                window.removeEventFilter(self)
+
+    def check(self) -> bool:
+        """Whether it is time to lock; asked every second, and before anything is painted or pressed."""
+        reason, left = self._next()
+        if left <= 0:
+            self.due.emit(reason)
+            return True
+        if left <= WARN_S:
+            self._warning = True
+            self.warned.emit(int(left) + (left > int(left)), reason)
+        elif self._warning:
+            self._warning = False
+            self.eased.emit()
+        return False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
+        """Of native windows: their input comes here before it goes to any widget."""
+        kind = event.type()
+        if kind in _BEFORE_PAINTING:
+            self.check()
+        elif kind in _PRESSES and event.spontaneous():
+            if self.check():  # first: a press after hours away must not keep it open
+                return True
+            if not (isinstance(event, QKeyEvent) and event.isAutoRepeat()):
+                self.use()
+        return False
+
+    def _next(self) -> tuple[Reason, float]:
+        """What would lock first, and in how many seconds."""
+        if self._sleep_so_far() - self._slept > SLEPT_S:
+            return "slept", 0
+        now = self._clock.passed()
+        idle = self._used + self._policy.idle_minutes * 60 - now
+        limit = self._begun + self._policy.session_hours * 3600 - now
+        return ("limit", limit) if limit < idle else ("idle", idle)
+
+    def _sleep_so_far(self) -> float:
+        return self._clock.passed() - self._clock.awake()
+
+    def _on_tick(self) -> None:
+        self._watch_windows()
+        self.check()
+
+    def _watch_windows(self) -> None:
+        """Also dialogs and menus; those opened since the last tick are found here or when they get the focus."""
+        self._watched = [window for window in self._watched if shiboken6.isValid(window)]
+        for window in QGuiApplication.topLevelWindows():
+            self._on_window(window)
+
+    def _on_window(self, window: QWindow | None) -> None:
+        if window is not None and window not in self._watched:
+            self._watched.append(window)
+            window.installEventFilter(self)

@@ -1,0 +1,55 @@
+"""Moments, sizes and counts as they are said on the safety screens."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from healthmate_desktop.ui.dates import day
+
+_UNITS = ("kB", "MB", "GB", "TB")
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def moment(when: datetime) -> str:
+    """As in "3 June 2026, 18:02", where the person is."""
+    return f"{day(when)}, {clock(when)}"
+
+
+def lately(when: datetime, now: datetime) -> str:
+    """As in "today at 18:02", "yesterday at 18:02" or "on 3 June 2026"."""
+    days = (now.astimezone().date() - when.astimezone().date()).days
+    if days in (0, 1):
+        return f"{'yesterday' if days else 'today'} at {clock(when)}"
+    return f"on {day(when)}"
+
+
+def clock(when: datetime) -> str:
+    """As in "18:02"."""
+    return f"{when.astimezone():%H:%M}"
+
+
+def day_ahead(days: int, now: datetime) -> str:
+    """As in "today", "tomorrow" or "on 5 June 2026"."""
+    if days < 2:
+        return ("today", "tomorrow")[max(days, 0)]
+    return f"on {day(now + timedelta(days=days))}"
+
+
+def size(count: int) -> str:
+    """Of a file: "340 MB", "1.2 GB"."""
+    amount, unit = count / 1000, _UNITS[0]
+    for unit in _UNITS:
+        if round(amount) < 1000 or unit == _UNITS[-1]:
+            break
+        amount /= 1000
+    if unit == "kB":
+        return f"{max(1, round(amount))} kB"
+    return f"{amount:.1f} {unit}" if amount < 10 else f"{round(amount)} {unit}"
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """As in "1 person", "1,204 people"."""
+    return f"1 {one}" if count == 1 else f"{count:,} {many}"

@@ -1,0 +1,132 @@
+"""Safety: how the vault locks, is backed up and recovered, who can sign in, the log, and what protects it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.ui.safety.backup import BackupTab
+from healthmate_desktop.ui.safety.figures import now
+from healthmate_desktop.ui.safety.locking import LockingTab
+from healthmate_desktop.ui.safety.log import LogTab
+from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
+from healthmate_desktop.ui.safety.overview import OverviewTab
+from healthmate_desktop.ui.safety.protections import ProtectionsTab
+from healthmate_desktop.ui.safety.recovery import RecoveryTab
+from healthmate_desktop.ui.safety.users import UsersTab
+from healthmate_desktop.ui.theme import Size, Space
+from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.controls import Segments
+from healthmate_desktop.ui.widgets.layout import Header, centred, column, row
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from healthmate_desktop.ui.changes import Changes
+    from healthmate_desktop.ui.gate import OpenVault
+    from healthmate_desktop.ui.tasks import TaskRunner
+
+# Key, words, and what the role has to include; None = everyone's.
+TABS: tuple[tuple[str, str, Action | None], ...] = (
+    ("overview", "Overview", None),
+    ("locking", "Locking", None),
+    ("backup", "Backup", Action.BACKUP),
+    ("recovery", "Recovery", Action.KEYS),
+    ("users", "Who can sign in", Action.USERS),
+    ("log", "Log", Action.LOG),
+    ("protections", "Protections", None),
+)
+
+
+class SafetyScreen(QWidget):
+    """Needs no person, and goes on working while another place is shown: keep it as long as the vault is open.
+
+    `policy_changed` carries the LockPolicy that holds from now on, `emergencies_seen` that an owner saw them.
+    """
+
+    lock_pressed = Signal()
+    policy_changed = Signal(object)
+    emergencies_seen = Signal()
+
+    def __init__(
+        self,
+        vault: OpenVault,
+        tasks: TaskRunner,
+        changes: Changes,
+        advice: PassphraseAdvice | None = None,
+        clock: Callable[[], datetime] = now,
+    ) -> None:
+        super().__init__()
+        self._vault, self._tasks, self._changes = vault, tasks, changes
+        self._advice, self._clock = advice, clock
+        shown = [
+            (key, words) for key, words, needs in TABS if not needs or vault.session.may(needs)
+        ]
+        self.segments = Segments("Safety", shown, "overview")
+        self.segments.chosen.connect(self.open_tab)
+        self._stack = QStackedWidget()
+        self.tabs: dict[str, QWidget] = {key: self._make(key) for key, _ in shown}
+        for tab in self.tabs.values():
+            self._stack.addWidget(tab)
+        self._join()
+        header = Header("Safety", "What keeps these records yours, and who did what with them")
+        top = QWidget()
+        top.setLayout(column(header, row(self.segments, 0), spacing=Space.M))
+        margins = (Space.XXL, Space.XL, Space.XXL, 0)
+        head = column(centred(top, Size.PAGE_WIDTH), margins=margins)
+        box = column(head, spacing=0)
+        box.addWidget(self._stack, 1)
+        self.setLayout(box)
+        self._focus_segments()
+
+    def open_tab(self, key: str) -> None:
+        """By its key in `TABS`, "check" for the check of the log, or "sign_in" for those in the log."""
+        log = self.tabs.get("log")
+        if key in {"check", "sign_in"} and isinstance(log, LogTab):
+            if key == "check":
+                log.open_check()
+            else:
+                log.open_log("sign_in")
+            key = "log"
+        if key in self.tabs:
+            self.segments.choose(key)
+            self._stack.setCurrentWidget(self.tabs[key])
+            self._focus_segments()
+
+    def _make(self, key: str) -> QWidget:
+        vault, tasks = self._vault, self._tasks
+        make: dict[str, Callable[[], QWidget]] = {
+            "overview": lambda: OverviewTab(vault, tasks, self._clock),
+            "locking": lambda: LockingTab(vault, tasks, self._advice),
+            "backup": lambda: BackupTab(vault.backup, tasks, self._clock),
+            "recovery": lambda: RecoveryTab(vault.keys, tasks),
+            "users": lambda: UsersTab(vault, tasks, self._advice),
+            "log": lambda: LogTab(vault, tasks, self._changes, self._clock),
+            "protections": lambda: ProtectionsTab(vault.protections, tasks),
+        }
+        return make[key]()
+
+    def _join(self) -> None:
+        """What one tab tells the others or the window."""
+        overview = self.tabs["overview"]
+        for tab in self.tabs.values():
+            if isinstance(tab, OverviewTab | LockingTab | RecoveryTab | UsersTab):
+                tab.tab_wanted.connect(self.open_tab)
+            if isinstance(tab, LockingTab | BackupTab):
+                tab.lock_pressed.connect(self.lock_pressed)
+            if isinstance(tab, LockingTab):
+                tab.policy_changed.connect(self.policy_changed)
+            if isinstance(tab, UsersTab):
+                tab.emergencies_seen.connect(self.emergencies_seen)
+            if isinstance(tab, LogTab) and isinstance(overview, OverviewTab):
+                tab.checked.connect(overview.show_log)
+                tab.older_accepted.connect(overview.accept_older)
+
+    def _focus_segments(self) -> None:
+        """The screen's focus is at the chosen tab."""
+        chosen = next(b for b in self.segments.findChildren(Button) if b.isChecked())
+        self.setFocusProxy(chosen)

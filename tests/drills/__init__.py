@@ -1,0 +1,1 @@
+"""Long proofs of what is promised: kills, failing disks, forensics, roles. See README.md."""
