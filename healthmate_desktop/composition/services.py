@@ -66,3 +66,116 @@ class Services:
     def close(self) -> None:
         """Lock: nothing of the vault can be reached after. Safe to call twice."""
         self._lock()
+
+
+def build_services(
+    paths: Paths,
+    key_file: KeyFile,
+    commons: Commons,
+    *,
+    failed_attempts: Sequence[FailedAttempt] = (),
+) -> Services:
+    """Open the vault for who holds this key file. Raises VaultError, or NotAllowed for who was removed."""
+    vault = Vault.open(paths.vault, key_file.keys)
+    with contextlib.ExitStack() as undo:
+        undo.callback(vault.close)
+        session = _begin_session(vault, key_file)
+        anchors = VaultAnchors(vault, key_file, AnchorFile(state_dir(), key_file.keys.vault_id))
+        recovered = recover(vault)
+        access = Access(vault, session)
+        _tell_log(vault, failed_attempts)
+        services = _join(vault, key_file, commons, access, anchors, recovered, failed_attempts)
+        undo.pop_all()
+    return services
+
+
+def _begin_session(vault: Vault, key_file: KeyFile) -> Session:
+    with vault.read() as tx:
+        user = user_of(tx.users.all(), key_file.user_id)
+    session = Session(
+        SessionId(new_id()), user.id, user.name, user.role, user.sees, datetime.now(UTC)
+    )
+    vault.act_as(session, key_file.signing_seed)
+    return session
+
+
+def _tell_log(vault: Vault, failed_attempts: Sequence[FailedAttempt]) -> None:
+    """The unlock, and the failed ones before it, of which nobody knows who it was."""
+    try:
+        with vault.write() as tx:
+            for attempt in failed_attempts:
+                at = attempt.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+                tx.audit.add("session.failed", details={"at": at, "kind": attempt.kind})
+            tx.audit.add("session.opened")
+    except (DiskFull, VaultReadOnly):  # the records stay readable
+        return
+
+
+def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
+    vault: Vault,
+    key_file: KeyFile,
+    commons: Commons,
+    access: Access,
+    anchors: VaultAnchors,
+    recovered: Recovered,
+    failed_attempts: Sequence[FailedAttempt],
+) -> Services:
+    def sealer() -> Sealer:
+        return Sealer(key_file.keys)  # other keys after a renewal
+
+    originals = Originals(
+        vault,
+        lambda content: sealer().seal(content),
+        lambda sealed, epoch: sealer().unseal(sealed, epoch),
+    )
+    renewal = KeyRenewal(vault, originals, key_file)
+    search = SearchService(access, commons.index, commons.engine)
+    users = UserService(access, key_file)
+    return Services(
+        session=access.session,
+        patients=PatientService(access),
+        importing=ImportService(access, originals, commons.reader, commons.engine),
+        documents=DocumentService(vault, access, originals, commons.reader),
+        search=search,
+        assistant=AssistantService(access, search, commons.engine, commons.engine, load_rules()),
+        library=commons.library,
+        users=users,
+        keys=KeyService(access, key_file, renewal, by_recovery_key=not key_file.user_id),
+        log=AuditService(vault, access, anchors, partial(export_log, vault)),
+        backup=make_backup_service(vault, access, originals, key_file),
+        drafts=DraftService(access),
+        policy=PolicyService(vault, access),
+        news=_news(vault, users, anchors, recovered, failed_attempts),
+        from_previous_header=key_file.from_previous,
+        vault=vault,
+        _lock=partial(_lock, vault, anchors),
+    )
+
+
+def _news(
+    vault: Vault,
+    users: UserService,
+    anchors: VaultAnchors,
+    recovered: Recovered,
+    failed_attempts: Sequence[FailedAttempt],
+) -> UnlockNews:
+    with vault.read() as tx:
+        failed = tuple(tx.jobs.failed())
+    return UnlockNews(
+        failed_attempts=tuple(failed_attempts),
+        older=anchors.older,
+        unfinished=failed,
+        set_aside=recovered.quarantined,
+        disk_words=disk_words(vault.folder),
+        emergencies=tuple(users.emergencies()),
+    )
+
+
+def _lock(vault: Vault, anchors: VaultAnchors) -> None:
+    """The end of the session in the log, the end of the log in the anchors, and the vault is closed."""
+    with contextlib.suppress(VaultError):  # a full or failing disk must not keep a vault open
+        with vault.write() as tx:
+            tx.audit.add("session.locked")
+        if not anchors.older:  # else the warning would be gone before anyone answered it
+            anchors.renew()
+    vault.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 Level = Literal["debug", "info", "warning", "error", "critical"]
 LEVELS: tuple[Level, ...] = get_args(Level)
@@ -67,12 +67,19 @@ ERRORS = frozenset({"error", "cause"})
 PLACES = frozenset({"place", "called_at"})
 
 
-class Code(NamedTuple):
+class Code:
     """What can be logged: its code, how much it matters, and what it means."""
 
-    code: str
-    level: Level
-    meaning: str
+    __slots__ = (
+        "code",
+        "level",
+        "meaning",
+    )  # a dataclass would take longer to make than all else here
+
+    def __init__(self, code: str, level: Level, meaning: str) -> None:
+        self.code = code
+        self.level = level
+        self.meaning = meaning
 
 
 class Event:
@@ -98,11 +105,7 @@ class Event:
     QT_MESSAGE = Code("qt.message", "info", "Qt remarked on something.")
     QT_STOPPED = Code("qt.stopped", "critical", "Qt stops the program.")
 
-    LOG_REFUSED = (
-        "log.refused",
-        "error",
-        "Fields or events were not logged: text, or unknown names.",
-    )
+    LOG_REFUSED = Code("log.refused", "error", "Text, unknown fields or events were kept out.")
     LOG_LOST = Code("log.lost", "warning", "Lines were lost: too many, or nowhere to keep them.")
 
     VAULT_CREATED = Code("vault.created", "info", "A new vault was made.")
@@ -110,15 +113,11 @@ class Event:
     VAULT_LOCKED = Code("vault.locked", "info", "The vault was closed: why.")
     VAULT_REFUSED = Code("vault.refused", "warning", "The vault could not be opened.")
     VAULT_MIGRATED = Code("vault.migrated", "info", "The tables were brought to a newer revision.")
-    VAULT_RECOVERED = (
-        "vault.recovered",
-        "warning",
-        "Work or files were left over from a sudden end.",
+    VAULT_RECOVERED = Code(
+        "vault.recovered", "warning", "Work or files were left over from a sudden end."
     )
-    VAULT_READ_ONLY = (
-        "vault.read_only",
-        "error",
-        "A disk error or a full disk: nothing is saved now.",
+    VAULT_READ_ONLY = Code(
+        "vault.read_only", "error", "A disk error or a full disk: nothing is saved now."
     )
     VAULT_DAMAGED = Code("vault.damaged", "error", "A part of the vault can't be read.")
     VAULT_OLDER = Code("vault.older", "warning", "The vault is older than the one last used here.")
@@ -152,10 +151,8 @@ class Event:
         "engine.asked_again", "warning", "The engine died; it was asked once more."
     )
     SOURCE_ADDED = Code("source.added", "info", "A source was added to the library.")
-    LIBRARY_FAILED = (
-        "library.failed",
-        "warning",
-        "The library's files could not be read or written.",
+    LIBRARY_FAILED = Code(
+        "library.failed", "warning", "The library's files could not be read or written."
     )
     LIBRARY_REPAIRED = Code("library.repaired", "warning", "A damaged table was written anew.")
 

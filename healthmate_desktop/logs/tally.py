@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable
 
 
 class Tally:
@@ -14,11 +14,11 @@ class Tally:
 
     def __init__(self, tell: Callable[[Any, int], object]) -> None:
         self._tell = tell
-        self._told: dict[Hashable, int] = {}
-        self._seen: dict[Hashable, int] = {}
+        self._told: dict[Any, int] = {}
+        self._seen: dict[Any, int] = {}
         self._guard = threading.RLock()  # an object taken down in here may be counted itself
 
-    def add(self, key: Hashable, count: int = 1) -> None:
+    def add(self, key: Any, count: int = 1) -> None:
         with self._guard:
             told, before = self._told.get(key, 0), self._seen.get(key, 0)
             seen = self._seen[key] = before + count

@@ -13,7 +13,7 @@ import threading
 import time
 from collections import deque
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.logs.events import BY_CODE, IDS, LEVELS, Code, Event
 from healthmate_desktop.logs.values import Refused, cleaned, for_parent, is_strict
@@ -37,20 +37,37 @@ _URGENT = LEVELS.index("warning")
 current_action: ContextVar[str] = ContextVar("current_action", default="")
 
 
-class Entry(NamedTuple):
+class Entry:
     """One event, with fields that were cleaned."""
 
-    at: float
-    level: Level
-    event: str
-    action: str
-    process: Process
-    fields: dict[str, Any]
+    __slots__ = ("action", "at", "event", "fields", "level", "process")
+
+    def __init__(
+        self, event: Code, level: Level, action: str, process: Process, fields: dict[str, Any]
+    ) -> None:
+        self.at = time.time()
+        self.event = event.code
+        self.level = level
+        self.action = action
+        self.process = process
+        self.fields = fields
+
+    @property
+    def urgent(self) -> bool:
+        return LEVELS.index(self.level) >= _URGENT
 
     def line(self, *, ids: bool = True) -> str:
         at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(self.at))
-        fields = {name: value for name, value in self.fields.items() if ids or name not in IDS}
-        told = self._asdict() | {"at": f"{at}.{int(self.at % 1 * 1000):03d}Z", "fields": fields}
+        told = {
+            "at": f"{at}.{int(self.at % 1 * 1000):03d}Z",
+            "level": self.level,
+            "event": self.event,
+            "action": self.action,
+            "process": self.process,
+            "fields": {
+                name: value for name, value in self.fields.items() if ids or name not in IDS
+            },
+        }
         return json.dumps(told, separators=(",", ":"))
 
 
@@ -95,7 +112,7 @@ class Log:
             except Exception as error:  # noqa: BLE001 - Refused, or a value with methods of its own
                 self._refuse(error)
         action = current_action.get() if action is None else action
-        self._take(Entry(time.time(), level, event.code, action, process or self.process, known))
+        self._take(Entry(event, level, action, process or self.process, known))
 
     def keep_in(self, path: Path) -> None:
         """The file for events outside an open vault. It is written when its folder is there."""
@@ -160,8 +177,10 @@ class Log:
             return
         self._lost += len(self._waiting) == MOST_WAITING  # the oldest makes room
         self._waiting.append(entry)
-        urgent = LEVELS.index(entry.level) >= _URGENT
-        if not (urgent or len(self._waiting) >= AT_ONCE) or self._keeper == threading.get_ident():
+        if (
+            not (entry.urgent or len(self._waiting) >= AT_ONCE)
+            or self._keeper == threading.get_ident()
+        ):
             return  # what is logged while lines are written does not cause another writing
         self.flush_soon()
 
@@ -182,14 +201,11 @@ class Log:
         return entries
 
     def _tell_of_losses(self) -> None:
-        losses = (
-            (Event.LOG_LOST, "lines", self._lost),
-            (Event.LOG_REFUSED, "count", self._refused),
-        )
-        self._lost = self._refused = 0
-        for event, name, count in losses:
-            if count:
-                self.add(event, {name: count}, action="")
+        lost, refused, self._lost, self._refused = self._lost, self._refused, 0, 0
+        if lost:
+            self.add(Event.LOG_LOST, {"lines": lost}, action="")
+        if refused:
+            self.add(Event.LOG_REFUSED, {"count": refused}, action="")
 
     def _keep_in_vault(self, add_lines: AddLines) -> None:
         entries = self._all_waiting()

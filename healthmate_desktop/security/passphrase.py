@@ -145,7 +145,12 @@ def _plain(passphrase: str) -> str:
 def _guessed(plain: str, context: Iterable[str]) -> list[bool]:
     """For each letter, whether it belongs to something that is tried first."""
     patterns = [(plain, _KNOWN), (plain.translate(_LEET), _KNOWN), (plain, _REPEAT), (plain, _YEAR)]
-    patterns += [(plain, re.compile(re.escape(_plain(word)))) for word in context if len(word) > 3]
+    patterns += [
+        (plain, re.compile(re.escape(_plain(word))))
+        for name in context
+        for word in name.split()
+        if len(word) > 3
+    ]
     spans = [match.span() for text, pattern in patterns for match in pattern.finditer(text)]
     guessed = [False] * len(plain)
     for start, end in [*spans, *_runs(plain)]:

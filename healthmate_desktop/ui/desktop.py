@@ -66,7 +66,7 @@ class Buses(Desktop):
                 )
 
     @Slot(bool)
-    def on_sleep(self, begins: bool) -> None:  # noqa: FBT001 - as the bus calls it
+    def on_sleep(self, begins: bool) -> None:
         if begins:
             self.left.emit("slept")
 
@@ -85,7 +85,7 @@ class Buses(Desktop):
             self.left.emit("away")
 
     @Slot(bool)
-    def on_saver(self, begins: bool) -> None:  # noqa: FBT001 - as the bus calls it
+    def on_saver(self, begins: bool) -> None:
         if begins:
             self.left.emit("away")
 

@@ -47,13 +47,11 @@ class FindPerson(QWidget):
         self.count = Text("", "small", "text_faint")
         self.add = Button("Add a person", "quiet", "plus", size="small")
         self.add.clicked.connect(self.add_wanted)
-        self.add.setVisible(session.may(Action.ADD))
         self.may_emergency = session.may(Action.EMERGENCY) and session.sees == "assigned"
         self.to_emergency = Button(
             "Not in your list? Open in an emergency", "quiet", "alert", size="small"
         )
         self.to_emergency.clicked.connect(self._on_emergency)
-        self.to_emergency.setVisible(self.may_emergency)
         self.emergency: EmergencyAccess | None = None
         self._pages, self._card = QStackedWidget(), Card("floating", padding=Space.L)
         self._pages.addWidget(self._finding())
@@ -91,6 +89,8 @@ class FindPerson(QWidget):
         box.addWidget(self.people, 1)
         box.addLayout(row(self.add, 0, self.to_emergency))
         page.setLayout(box)
+        self.add.setVisible(self._vault.session.may(Action.ADD))
+        self.to_emergency.setVisible(self.may_emergency)
         return page
 
     def _show_count(self, count: int) -> None:
@@ -141,7 +141,7 @@ class FindPerson(QWidget):
         veil.setAlpha(_VEIL)
         QPainter(self).fillRect(self.rect(), veil)
 
-    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, FBT001, N802 - as Qt calls it
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002, N802 - as Qt calls it
         """Tab stays in here."""
         stops = [
             part

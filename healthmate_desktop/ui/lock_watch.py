@@ -41,9 +41,7 @@ class LockWatch(QObject):
 
     def read_policy(self) -> None:
         """Again, when it may have been changed."""
-        self._tasks.run(
-            self._policy.get, owner=self, lane=Lane.IO, on_success=self.guard.hold_to
-        )
+        self._tasks.run(self._policy.get, owner=self, lane=Lane.IO, on_success=self.guard.hold_to)
 
     def drop(self) -> None:
         """Hear nothing from now on."""

@@ -66,11 +66,11 @@ def _attempts(attempts: Sequence[FailedAttempt], now: datetime) -> Told:
     what = "a wrong passphrase" if not keys else "a wrong recovery key"
     if 0 < keys < count:
         what = "a wrong passphrase or recovery key"
-    return (
-        "info" if count <= HONEST else "warn",
+    words = (
         f"{title}. Someone typed {what} here, and it stayed locked. If it was not you, find out who was at this "
-        "computer.",
+        "computer."
     )
+    return "info" if count <= HONEST else "warn", words
 
 
 def _emergencies(count: int) -> str:
@@ -94,7 +94,7 @@ def _reason(job: Job) -> str:
     return job.error or "What was saved before is safe. Try it again."
 
 
-def _set_aside(count: int, may_look_into_log: bool) -> str:  # noqa: FBT001 - one caller
+def _set_aside(count: int, may_look_into_log: bool) -> str:
     what = "1 unknown file was" if count == 1 else f"{count} unknown files were"
     where = "The log says when. " if may_look_into_log else ""
     return (

@@ -45,7 +45,9 @@ class Notices(QFrame):
             self._drop(words)
 
     def _drop(self, words: str) -> None:
-        if (banner := self._banners.pop(words, None)) is None:  # an action led elsewhere, which cleared
+        if (
+            banner := self._banners.pop(words, None)
+        ) is None:  # an action led elsewhere, which cleared
             return
         self._box.removeWidget(banner)
         banner.hide()

@@ -93,10 +93,10 @@ class PersonList(QFrame):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if watched is self.field.edit and isinstance(event, QKeyEvent):
-            if event.type() == QEvent.Type.KeyPress and event.key() in _STEPS:
-                self._move(_STEPS[Qt.Key(event.key())])
-                return True
+        pressed = watched is self.field.edit and event.type() == QEvent.Type.KeyPress
+        if pressed and isinstance(event, QKeyEvent) and event.key() in _STEPS:
+            self._move(_STEPS[Qt.Key(event.key())])
+            return True
         return False
 
     def _show_people(self, text: str, people: Sequence[Patient]) -> None:

@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QMenu, QStackedWidget, QWidget
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
 
+from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.paths import resources_dir
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
+from healthmate_desktop.ui.drafts import Spot
+from healthmate_desktop.ui.emergency_access import EmergencyBar
 from healthmate_desktop.ui.jobs import ImportStrip
 from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.people import AddPersonScreen, shown_person
+from healthmate_desktop.ui.person_switch import PersonSwitch
+from healthmate_desktop.ui.places import OF_A_PERSON, first_place, nobody_yet, places_for
 from healthmate_desktop.ui.settings.screen import SettingsScreen
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.today.screen import TodayScreen
+from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.drop_zone import DropOverlay
 from healthmate_desktop.ui.widgets.layout import column, row
-from healthmate_desktop.ui.widgets.navigation import NavRail, Place
+from healthmate_desktop.ui.widgets.navigation import NavRail
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -33,59 +38,82 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.importing import ImportProgress
     from healthmate_desktop.settings import Settings
     from healthmate_desktop.ui.changes import Changes
-    from healthmate_desktop.ui.gate import OpenVault
-
-PLACES = (
-    (Place("today", "Today", "today", "Ctrl+1"), Place("ask", "Ask", "ask", "Ctrl+2")),
-    (
-        Place("documents", "Documents", "document", "Ctrl+3"),
-        Place("library", "Library", "library", "Ctrl+4"),
-    ),
-    (Place("settings", "Settings", "settings", "Ctrl+5"),),
-)
-OF_A_PERSON = ("today", "ask", "documents")
+    from healthmate_desktop.ui.drafts import Drafts
+    from healthmate_desktop.ui.gate import Gate, OpenVault
+    from healthmate_desktop.ui.safety.screen import SafetyScreen
 
 
 class Shell(QWidget):
     """Everything behind the door. The screens are built anew for each person, so that two are never mixed up."""
 
     lock_pressed = Signal()
+    switch_pressed = Signal()
     settings_changed = Signal(object)
+    policy_changed = Signal(object)  # the LockPolicy
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - what its screens take, each once
         self,
         vault: OpenVault,
         settings: Settings,
         data: Path,
         tasks: TaskRunner,
         changes: Changes,
+        drafts: Drafts,
+        *,
+        gate: Gate,
+        several: bool = False,
     ) -> None:
+        """`several`: more than one can sign in, so it is said who did."""
         super().__init__()
         self.setProperty("kind", "canvas")
         self._vault, self._settings, self._data = vault, settings, data
         self._tasks, self._changes = tasks, changes
-        self._people: list[Patient] = []
+        self._drafts, self._gate = drafts, gate
+        self._may = vault.session.may
         self._patient: Patient | None = None
+        self._left = False  # an emergency is over: its screens may not stay
         self._adding: AddPersonScreen | None = None
-        self.rail = NavRail(PLACES, "today")
-        self.rail.chosen.connect(self.go)
-        self.rail.person_pressed.connect(self._on_person_pressed)
-        self.rail.lock_pressed.connect(self.lock_pressed)
+        self._safety: SafetyScreen | None = None
+        self.place, self.screens = first_place(vault.session), dict[str, QWidget]()
+        self.people = PersonSwitch(vault, tasks, drafts, _today(), self)
+        self.rail = NavRail(places_for(vault.session), self.place)
         self.stack, self.strip = QStackedWidget(), ImportStrip(tasks, changes)
-        self.place, self.screens = "today", dict[str, QWidget]()
+        self.emergency = EmergencyBar()
         line = row(self.rail, spacing=0)
-        line.addLayout(column(self.stack, self.strip, spacing=0), 1)
+        line.addLayout(column(self.emergency, self.stack, self.strip, spacing=0), 1)
         self.setLayout(line)
         self._drop_words = ("", "")
         self.overlay = DropOverlay(*self._drop_words, self)
-        changes.patients_changed.connect(self._read_people)
+        self._connect()
+        if several:
+            self.rail.show_user(vault.session.user_name, vault.session.role)
+        self.rail.person.setVisible(self._may(Action.VIEW))
+
+    def _connect(self) -> None:
+        self.rail.chosen.connect(self.go)
+        self.rail.person_pressed.connect(self._on_person_pressed)
+        self.rail.lock_pressed.connect(self.lock_pressed)
+        self.rail.switch_pressed.connect(self.switch_pressed)
+        if self._may(Action.VIEW):
+            self.rail.find_pressed.connect(self._on_find)
+            self._changes.patients_changed.connect(self.people.read_people)
+        self.people.wanted.connect(self.show_person)
+        self.people.add_wanted.connect(self._show_adding)
+        self.people.read.connect(self._show_people)
+        self.people.left.connect(lambda: self.stack.currentWidget().setFocus())
+        self.emergency.close_pressed.connect(self._on_emergency_over)
+        self.emergency.over.connect(self._on_emergency_over)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_files)
         QShortcut(QKeySequence.StandardKey.New, self, self._on_new_chat)
         QShortcut(QKeySequence("Ctrl+,"), self, lambda: self.go("settings"))
 
     def start(self) -> None:
         """Read the people, then load the models and finish what was left, unseen."""
-        self._read_people()
+        if not self._may(Action.VIEW):
+            self._fill({})
+            self.go(self.place)
+            return
+        self.people.read_people()
         self._tasks.run(self._vault.warm_up, owner=self, lane=Lane.MODEL)
         self.strip.run_starter(
             lambda: self._vault.library.install_starter(resources_dir() / "library")
@@ -95,6 +123,9 @@ class Shell(QWidget):
 
     def go(self, key: str) -> None:
         """Show a place."""
+        self.people.close_finder()
+        if key == "safety" and self.screens:
+            self.screens[key] = self._make_safety()
         if (screen := self.screens.get(key)) is None:
             return
         self.place = key
@@ -115,7 +146,7 @@ class Shell(QWidget):
 
     def choose_files(self) -> None:
         """Ask which files to add to the person's records."""
-        if self._patient is None:
+        if self._patient is None or not self._may(Action.ADD):
             return
         dialog = QFileDialog(self, f"Add files to the records of {self._patient.name}")
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
@@ -127,7 +158,9 @@ class Shell(QWidget):
     def add_files(self, paths: list[Path]) -> None:
         """Import files for the person whose records are open."""
         patient = self._patient
-        if patient is None:
+        if not self._may(Action.ADD):
+            self.strip.say("info", "Your role does not include adding files", "Nothing was added.")
+        elif patient is None:
             self.strip.say("info", "Add a person first", "Then drop the files again.")
         elif paths:
             title = f"Adding to the records of {patient.name}"
@@ -137,8 +170,9 @@ class Shell(QWidget):
         """Build all screens anew for `patient`."""
         if self._patient is None or self._patient.id != patient.id:
             self._patient = patient
-            index = next((i for i, p in enumerate(self._people) if p.id == patient.id), 0)
-            self.rail.person.show_person(shown_person(patient, index, _today()))
+            self.rail.person.show_person(shown_person(patient, _today()))
+            self.emergency.show_grant(self.people.grant_of(patient))
+            self.people.use(patient)
             self._build(patient)
         self.go("today")
 
@@ -147,8 +181,15 @@ class Shell(QWidget):
     def _build(self, patient: Patient) -> None:
         vault, tasks, changes = self._vault, self._tasks, self._changes
         today = TodayScreen(
-            patient, vault.documents, vault.assistant, vault.library, tasks, changes
+            patient,
+            vault.documents,
+            vault.assistant,
+            vault.library,
+            tasks,
+            changes,
+            vault.session,
         )
+        self._drafts.keep(Spot("today", patient.id), today.question.edit)
         today.ask_requested.connect(self._on_ask)
         today.open_thread.connect(self._on_open_thread)
         today.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
@@ -156,7 +197,10 @@ class Shell(QWidget):
         today.open_place.connect(self.go)
         documents = DocumentsScreen(patient, vault.documents, tasks, changes)
         documents.add_files_requested.connect(self.choose_files)
-        self._fill({"today": today, "ask": self._make_ask(patient), "documents": documents})
+        of_person: dict[str, QWidget] = {"today": today, "documents": documents}
+        if self._may(Action.ASK):
+            of_person["ask"] = self._make_ask(patient)
+        self._fill(of_person)
 
     def _make_ask(self, patient: Patient) -> AskScreen:
         vault = self._vault
@@ -168,6 +212,7 @@ class Shell(QWidget):
             self._tasks,
             self._changes,
             self._settings.country,
+            self._drafts,
         )
         ask.open_document.connect(self._on_open_document)
         ask.open_article.connect(self._on_open_article)
@@ -175,7 +220,8 @@ class Shell(QWidget):
 
     def _replace_ask(self, patient: Patient) -> None:
         """With the emergency number of the country now chosen; its chats are kept and can be opened again."""
-        before = self.screens["ask"]
+        if (before := self.screens.get("ask")) is None:
+            return
         self.screens["ask"] = self._make_ask(patient)
         self.stack.addWidget(self.screens["ask"])
         if self.stack.currentWidget() is before:
@@ -185,20 +231,40 @@ class Shell(QWidget):
 
     def _fill(self, of_person: dict[str, QWidget]) -> None:
         """These screens, and those that need no person."""
-        before = set(self.screens.values())
-        library = LibraryScreen(self._vault.library, self._tasks, self._changes)
+        before = set(self.screens.values()) - {self._safety}
+        library = LibraryScreen(
+            self._vault.library,
+            self._tasks,
+            self._changes,
+            may_change=self._may(Action.LIBRARY),
+        )
         settings = SettingsScreen(self._settings, self._data, self._vault.weights)
         settings.changed.connect(self.settings_changed)
         self.screens = of_person | {"library": library, "settings": settings}
         for screen in dict.fromkeys(self.screens.values()):
             self.stack.addWidget(screen)
-        self.stack.setCurrentWidget(self.screens["today"])
+        self.stack.setCurrentWidget(next(iter(self.screens.values())))
         for screen in before:
             self.stack.removeWidget(screen)
             screen.deleteLater()
 
+    def _make_safety(self) -> SafetyScreen:
+        """Kept while the vault is open: a backup goes on while another place is shown."""
+        if self._safety is None:
+            from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
+            from healthmate_desktop.ui.safety.screen import SafetyScreen
+
+            advice = PassphraseAdvice(self._gate.suggest, self._gate.strength)
+            self._safety = SafetyScreen(self._vault, self._tasks, self._changes, advice)
+            self._safety.lock_pressed.connect(self.lock_pressed)
+            self._safety.policy_changed.connect(self.policy_changed)
+            self.stack.addWidget(self._safety)
+        return self._safety
+
     def _make_adding(self, *, first: bool) -> AddPersonScreen:
-        screen = AddPersonScreen(self._vault.patients, self._tasks, _today(), first=first)
+        screen = AddPersonScreen(
+            self._vault.patients, self._tasks, _today(), first=first, drafts=self._drafts
+        )
         screen.added.connect(self._on_person_added)
         screen.samples_wanted.connect(self._on_samples_wanted)
         screen.left.connect(lambda: self.go(self.place))
@@ -212,16 +278,7 @@ class Shell(QWidget):
 
     def _offer_drop(self) -> None:
         """Say on the cover where dropped files would go."""
-        if self.place == "library":
-            words = (
-                "Drop to add to the library",
-                "The library is not encrypted, so add nothing that is about a person.",
-            )
-        elif self._patient is None:
-            words = ("Add a person first", "Then drop the files again.")
-        else:
-            whose = f"They go to the records of {self._patient.name}, encrypted on this computer."
-            words = ("Drop to keep these files", whose)
+        words = self._words_for_drop()
         if words != self._drop_words:
             self._drop_words = words
             self.removeEventFilter(self.overlay)
@@ -229,22 +286,41 @@ class Shell(QWidget):
             self.overlay = DropOverlay(*words, self)
             self.overlay.files_dropped.connect(self._on_files_dropped)
 
+    def _words_for_drop(self) -> tuple[str, str]:
+        if self.place == "library" and self._may(Action.LIBRARY):
+            detail = "The library is not encrypted, so add nothing that is about a person."
+            return "Drop to add to the library", detail
+        if self.place == "library" or not self._may(Action.ADD):
+            return "Your role does not include adding here", "Ask an owner of this vault."
+        if self._patient is None:
+            return "Add a person first", "Then drop the files again."
+        whose = f"They go to the records of {self._patient.name}, encrypted on this computer."
+        return "Drop to keep these files", whose
+
     # --- people ---
 
-    def _read_people(self) -> None:
-        self._tasks.run(
-            self._vault.patients.all, owner=self, lane=Lane.IO, on_success=self._show_people
-        )
-
     def _show_people(self, people: list[Patient]) -> None:
-        self._people = people
         if self._patient is not None:
             return
         if people:
             self.show_person(people[0])
-        elif not self.screens:
-            self._fill(dict.fromkeys(OF_A_PERSON, self._make_adding(first=True)))
+        elif not self.screens or self._left:
+            self._left = False
+            self._fill(dict.fromkeys(self._of_a_person(), self._make_nobody()))
             self.go("today")
+
+    def _of_a_person(self) -> list[str]:
+        return [place for place in OF_A_PERSON if place != "ask" or self._may(Action.ASK)]
+
+    def _make_nobody(self) -> QWidget:
+        session = self._vault.session
+        if session.sees == "all" and session.may(Action.ADD):
+            return self._make_adding(first=True)
+        find = Button("Open in an emergency", "secondary")
+        find.clicked.connect(self._on_find)
+        add = Button("Add a person", "primary", "plus")
+        add.clicked.connect(self._show_adding)
+        return nobody_yet(session, find, add)
 
     def _show_adding(self) -> None:
         self._drop_adding()
@@ -254,7 +330,6 @@ class Shell(QWidget):
         self._adding.setFocus()
 
     def _on_person_added(self, patient: Patient) -> None:
-        self._people.append(patient)
         self.show_person(patient)
         self._changes.patients_changed.emit()
 
@@ -268,12 +343,12 @@ class Shell(QWidget):
 
         if isinstance(adding, AddPersonScreen):
             adding.show_busy(busy=True)
-        self._changes.documents_changed.connect(self._read_people)
+        self._changes.documents_changed.connect(self.people.read_people)
         self.strip.run("Adding the made-up family", work, on_finished=self._on_samples_ended)
 
     def _on_samples_ended(self) -> None:
-        self._changes.documents_changed.disconnect(self._read_people)
-        self._read_people()
+        self._changes.documents_changed.disconnect(self.people.read_people)
+        self.people.read_people()
         if isinstance(adding := self.screens["today"], AddPersonScreen):
             adding.show_busy(busy=False)
 
@@ -281,18 +356,25 @@ class Shell(QWidget):
         if self._patient is None:
             self.go("today")
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for person in self._people:
-            action = QAction(person.name.replace("&", "&&"), menu, checkable=True)
-            action.setChecked(person.id == self._patient.id)
-            action.triggered.connect(partial(self.show_person, person))
-            menu.addAction(action)
-        menu.addSeparator()
-        add = QAction("Add a person", menu)
-        add.triggered.connect(self._show_adding)
-        menu.addAction(add)
-        menu.popup(self.rail.person.mapToGlobal(self.rail.person.rect().bottomLeft()))
+        at = self.rail.person.mapToGlobal(self.rail.person.rect().bottomLeft())
+        self.people.show_menu(self._patient, at)
+
+    def _on_find(self) -> None:
+        if self._patient is None and self._vault.session.sees == "all":
+            self.go("today")  # nobody is here yet: that is where the first one is added
+        else:
+            self.people.find()
+
+    def _on_emergency_over(self) -> None:
+        """The hour is over, or what had to be read was read."""
+        patient, self._patient = self._patient, None
+        if patient is None:
+            return
+        self._left = True
+        self.emergency.show_grant(None)
+        self.rail.person.show_person(None)
+        self.strip.say("info", "The records opened in an emergency are closed again")
+        self.people.end_emergency(patient)
 
     # --- what the screens ask for ---
 
@@ -304,12 +386,12 @@ class Shell(QWidget):
 
     def _on_ask(self, question: str) -> None:
         self.go("ask")
-        if isinstance(ask := self.screens["ask"], AskScreen):
+        if isinstance(ask := self.screens.get("ask"), AskScreen):
             ask.ask(question)
 
     def _on_open_thread(self, thread: Thread) -> None:
         self.go("ask")
-        if isinstance(ask := self.screens["ask"], AskScreen):
+        if isinstance(ask := self.screens.get("ask"), AskScreen):
             ask.open_thread(thread)
 
     def _on_new_chat(self) -> None:

@@ -33,7 +33,10 @@ class Lane(Enum):
     VAULT = ("vault", 1)  # long jobs that write: import, erase, change of passphrase
     MODEL = ("model", 1)  # answers and embeddings: one request at a time
     IO = ("io", 4)  # reads, files, pages
-    DRAFT = ("draft", 1)  # words being typed, and the closing of the vault after them: waits for no other work
+    DRAFT = (
+        "draft",
+        1,
+    )  # words being typed, and the closing of the vault after them: waits for no other work
 
     @property
     def width(self) -> int:

@@ -10,10 +10,12 @@ from PySide6.QtWidgets import QLabel, QWidget
 from healthmate_desktop.paths import Paths
 from healthmate_desktop.settings import Settings
 from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.lock_clock import LockClock
 from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
 from healthmate_desktop.ui.widgets.text import Elided
 from healthmate_desktop.ui.window import MainWindow
+from ui.session_fakes import HandClock
 from ui.window_fakes import PASSPHRASE, FakeVault
 
 if TYPE_CHECKING:
@@ -39,10 +41,18 @@ class Desk:
 
     def __init__(self, vault: FakeVault, folder: Path, tasks: TaskRunner, qtbot: QtBot) -> None:
         self.vault, self.tasks, self._qtbot = vault, tasks, qtbot
+        self.clock = HandClock()
         self.changes = Changes()
         self.settings = Settings(theme="light", vault_label="Home")
         self.paths = Paths(folder)
-        self.window = MainWindow(self.paths, self.settings, tasks, self.changes, vault.gate())
+        self.window = MainWindow(
+            self.paths,
+            self.settings,
+            tasks,
+            self.changes,
+            vault.gate(),
+            clock=LockClock(self.clock.passed, self.clock.awake),
+        )
         qtbot.addWidget(self.window)
         with qtbot.waitActive(self.window):
             self.window.show()

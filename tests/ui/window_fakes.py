@@ -4,26 +4,40 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
 from healthmate_desktop.domain.ids import DocumentId, PatientId, SourceId, ThreadId, new_id
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.patients import Patient, Sex
 from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
-from healthmate_desktop.errors import InvalidInput, WrongPassphrase
+from healthmate_desktop.domain.backups import BackupProgress, BackupReport
+from healthmate_desktop.domain.sessions import LockPolicy, Session, UnlockNews
+from healthmate_desktop.errors import InvalidInput, NotFound, WrongPassphrase
 from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.importing import FileOutcome, ImportProgress, ImportService, Status
 from healthmate_desktop.services.library import LibraryProgress, LibraryService
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.ui.gate import Gate, OpenVault
+from ui.session_fakes import (
+    SIX_WORDS,
+    FakeBackup,
+    FakeDrafts,
+    FakeKeys,
+    FakeLog,
+    FakePolicy,
+    FakeUsers,
+    session,
+    strength,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
     from healthmate_desktop.domain.answers import Citation, Place, Thread, Turn
+    from healthmate_desktop.services.backup import BackupService
 
 WHEN = datetime(2026, 6, 3, 12, tzinfo=UTC)
 ROSA = Patient(PatientId("rosa"), "Rosa Harlow", date(1958, 2, 14), "female")
@@ -54,6 +68,7 @@ def document(
 class FakePatients(PatientService):
     def __init__(self, people: Sequence[Patient]) -> None:
         self.people = list(people)
+        self.searched: list[str] = []
 
     def add(self, name: str, birth_date: date | None = None, sex: Sex = "") -> Patient:
         if not name.strip():
@@ -64,6 +79,20 @@ class FakePatients(PatientService):
 
     def all(self) -> list[Patient]:
         return list(self.people)
+
+    def get(self, patient_id: PatientId) -> Patient:
+        for patient in self.people:
+            if patient.id == patient_id:
+                return patient
+        raise NotFound("This person is not here.")
+
+    def find(self, text: str, limit: int = 50) -> list[Patient]:
+        self.searched.append(text)
+        wanted = [p for p in self.people if text.casefold() in f"{p.name} {p.birth_date}".casefold()]
+        return wanted[:limit]
+
+    def count(self) -> int:
+        return len(self.people)
 
 
 class FakeDocuments(DocumentService):
@@ -210,6 +239,15 @@ class FakeVault:
     tried: list[str] = field(default_factory=list)
     closed: int = 0
     warmed: int = 0
+    names: list[str] = field(default_factory=lambda: ["owner"])
+    waits: list[int] = field(default_factory=list)  # what `wait` says, one after the other
+    who: Session = field(default_factory=session)
+    news: UnlockNews = field(default_factory=UnlockNews)
+    outside: Sequence[Patient] = ()
+    policy: LockPolicy = field(default_factory=LockPolicy)
+    steps: int = 3  # of restoring a backup
+    before_close: Callable[[], None] | None = None
+    forgotten: int = 0  # how often a fresh process would have been started
 
     def __post_init__(self) -> None:
         self.patients = FakePatients(self.people)
@@ -217,20 +255,46 @@ class FakeVault:
         self.importing = FakeImporting(self.documents)
         self.assistant = FakeAssistant()
         self.library = FakeLibrary()
+        self.drafts = FakeDrafts()
+        self.users = FakeUsers(self.who, self.patients, self.outside)
+        self.keys, self.log = FakeKeys(), FakeLog()
+        self.lock_policy = FakePolicy(self.policy)
+        self.restored: list[tuple[str, str]] = []
 
     def gate(self) -> Gate:
-        return Gate(lambda: self.exists, self._create, self._unlock, self._recover, self._close)
+        return Gate(
+            exists=lambda: self.exists,
+            names=lambda: self.names,
+            wait=lambda: self.waits.pop(0) if self.waits else 0,
+            create=self._create,
+            unlock=self._unlock,
+            recover=self._recover,
+            restore=self._restore,
+            suggest=lambda: SIX_WORDS,
+            strength=strength,
+            close=self._close,
+            forget=self._forget,
+        )
 
     def opened(self) -> OpenVault:
         return OpenVault(
-            self.patients,
-            self.importing,
-            self.documents,
-            self.assistant,
-            self.library,
-            self.older_header,
-            "SmolLM2-135M-Instruct",
-            self._warm,
+            patients=self.patients,
+            importing=self.importing,
+            documents=self.documents,
+            assistant=self.assistant,
+            library=self.library,
+            session=self.who,
+            users=self.users,
+            keys=self.keys,
+            log=self.log,
+            backup=cast("BackupService", FakeBackup()),
+            drafts=self.drafts,
+            policy=self.lock_policy,
+            protections=list,
+            news=self.news,
+            from_previous_header=self.older_header,
+            weights="SmolLM2-135M-Instruct",
+            warm_up=self._warm,
         )
 
     def _create(self, passphrase: str) -> str:
@@ -240,9 +304,10 @@ class FakeVault:
         self.exists = True
         return RECOVERY_KEY
 
-    def _unlock(self, passphrase: str) -> OpenVault:
+    def _unlock(self, passphrase: str, name: str) -> OpenVault:
         self._fail(passphrase)
-        if passphrase != PASSPHRASE:
+        known = len(self.names) < 2 or name in self.names
+        if passphrase != PASSPHRASE or not known:
             raise WrongPassphrase
         return self.opened()
 
@@ -252,8 +317,21 @@ class FakeVault:
             raise InvalidInput("That is not a whole recovery key. Check it letter by letter.")
         return self.opened()
 
+    def _restore(self, file: Path, secret: str) -> Generator[BackupProgress, None, BackupReport]:
+        for done in range(self.steps):
+            yield BackupProgress(done, self.steps, "Checking")
+        self._fail(secret)
+        self.restored.append((file.name, secret))
+        self.exists = True
+        return BackupReport(str(file), WHEN, 1, 3, 1, 9)
+
     def _close(self) -> None:
+        if self.before_close is not None:
+            self.before_close()
         self.closed += 1
+
+    def _forget(self) -> None:
+        self.forgotten += 1
 
     def _warm(self) -> None:
         self.warmed += 1

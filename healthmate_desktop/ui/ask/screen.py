@@ -206,6 +206,8 @@ class AskScreen(QWidget):
 
     def _begin(self, thread_id: ThreadId | None, title: str) -> None:
         """Leave the chat that is open."""
+        if self._asking is not None and self._drafts is not None:
+            self._drafts.forget(self._spot)
         for task in (self._asking, self._opening):
             if task is not None:
                 task.cancel()

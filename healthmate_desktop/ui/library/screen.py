@@ -35,13 +35,21 @@ _DETAIL = "Answers quote these and a person's documents, and nothing else"
 class LibraryScreen(QStackedWidget):
     """The list of sources, or one of them opened. Needs no person."""
 
-    def __init__(self, library: LibraryService, tasks: TaskRunner, changes: Changes) -> None:
+    def __init__(
+        self,
+        library: LibraryService,
+        tasks: TaskRunner,
+        changes: Changes,
+        *,
+        may_change: bool = True,
+    ) -> None:
         super().__init__()
+        self._may_change = may_change
         self._library, self._tasks, self._changes = library, tasks, changes
         self._known = False
         self._banner: Banner | None = None
         self.adding = AddingStrip(library, tasks, changes)
-        self.shelf, self.card = Shelf(library, tasks), SourcesCard()
+        self.shelf, self.card = Shelf(library, tasks), SourcesCard(may_change=may_change)
         self.empty = Card()
         self.empty.add(
             EmptyState(
@@ -68,7 +76,7 @@ class LibraryScreen(QStackedWidget):
 
     def add(self, paths: Sequence[Path]) -> None:
         """Add files and folders, each as one source."""
-        if paths:
+        if paths and self._may_change:
             self.setCurrentWidget(self._overview)
             self.adding.add(paths)
 
@@ -93,6 +101,9 @@ class LibraryScreen(QStackedWidget):
         self.card.hide()
         self.empty.hide()
         header = Header("Library", _DETAIL, files, folder)
+        if not self._may_change:
+            for part in (files, folder, zone):
+                part.hide()
         return page(header, self.adding, self._notes, self.card, self.empty, zone, 0)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -34,8 +34,9 @@ class SourcesCard(Card):
     read_pressed = Signal(object)
     remove_pressed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, *, may_change: bool = True) -> None:
         super().__init__(spacing=Space.S)
+        self._may_change = may_change
         self._head = SectionHeader("Sources")
         self._table = QWidget()
         self.add(self._head, self._table)
@@ -74,7 +75,7 @@ class SourcesCard(Card):
         line = row(Icon("library"), spacing=Space.M)
         line.addLayout(words, 1)
         line.addWidget(read)
-        if source.kind != "starter":  # what came with HealthMate stays
+        if self._may_change and source.kind != "starter":  # what came with HealthMate stays
             line.addWidget(remove)
         return line
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.dates import long_day
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.library import Source
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.sessions import Session
     from healthmate_desktop.services.assistant import AssistantService
     from healthmate_desktop.services.documents import DocumentService
     from healthmate_desktop.services.library import LibraryService
@@ -64,9 +66,13 @@ class TodayScreen(QWidget):
         library: LibraryService,
         tasks: TaskRunner,
         changes: Changes,
+        session: Session | None = None,
     ) -> None:
+        """What the role of `session` may not do is not offered; without one everything is."""
         super().__init__()
         self._patient, self._tasks = patient, tasks
+        self._may_ask = session is None or session.may(Action.ASK)
+        self._may_add = session is None or session.may(Action.ADD)
         self._documents, self._assistant, self._library = documents, assistant, library
         self._contents: _Contents | None = None
         self._known = False
@@ -77,6 +83,8 @@ class TodayScreen(QWidget):
             changed.connect(self._on_changed)
         add = Button("Add files", icon="add-file")
         add.clicked.connect(self.add_files_requested)
+        if not self._may_add:
+            add.hide()
         self.question = SearchField(
             "Ask about your documents or the library", "Ask a question", "ask", "Ctrl 2", tall=True
         )
@@ -89,7 +97,10 @@ class TodayScreen(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(page(header, self.question, self._cards, 0))
-        self.setFocusProxy(self.question)
+        if self._may_ask:
+            self.setFocusProxy(self.question)
+        else:
+            self.question.hide()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -113,7 +124,7 @@ class TodayScreen(QWidget):
         """Off the GUI thread."""
         return _Contents(
             self._documents.of_patient(self._patient.id),
-            self._assistant.threads(self._patient.id),
+            self._assistant.threads(self._patient.id) if self._may_ask else [],
             self._library.sources(),
         )
 
@@ -133,7 +144,7 @@ class TodayScreen(QWidget):
         others = [d for d in contents.documents if d.state != "unreadable"]
         go = self.open_place.emit
         cards: list[QWidget] = []
-        if not contents.documents:
+        if not contents.documents and self._may_add:
             cards.append(first_steps_card(self.add_files_requested.emit))
         if unreadable:
             cards.append(

@@ -65,7 +65,6 @@ class RestorePanel(Card):
     def _lay(self, *, replaces: bool) -> None:
         line = row(self.choose, spacing=Space.M)
         line.addWidget(self._name, 1)
-        self.agreed.setVisible(replaces)
         self._replaces = replaces
         self.add(
             Text("Restore a backup", "heading"),
@@ -87,6 +86,7 @@ class RestorePanel(Card):
             self.progress,
             row(0, self.back, 0),
         )
+        self.agreed.setVisible(replaces)
         self.setFocusProxy(self.choose)
 
     def _show_working(self, *, working: bool) -> None:
