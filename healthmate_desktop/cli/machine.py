@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from healthmate_desktop.cli.output import Context, Json
+    from healthmate_desktop.domain.sessions import Protection
 
 weights_app = typer.Typer(no_args_is_help=True)
 
@@ -79,12 +80,13 @@ def bench(ctx: typer.Context) -> None:
 
 def doctor(ctx: typer.Context) -> None:
     """Say what is installed, what is missing, and the command that mends it."""
+    from healthmate_desktop.security.disk import disk_protections
     from healthmate_desktop.security.process import protections
 
     context: Context = ctx.obj
     missing = list(_missing())
     versions = {name: _version(name) for name in SHOWN_PACKAGES}
-    shields = protections()
+    shields = [*protections(), *disk_protections(context.paths.data)]
     context.say(
         {
             "version": __version__,
@@ -92,18 +94,22 @@ def doctor(ctx: typer.Context) -> None:
             "system": platform.platform(),
             "packages": versions,
             "weights": _weights(),
-            "protections": shields,
+            "protections": {shield.key: shield.active for shield in shields},
             "data_dir": str(context.paths.data),
             "missing": missing,
         },
         (
             f"HealthMate {__version__}, Python {platform.python_version()}, {platform.system()}",
             *(f"  {name} {version or 'missing'}" for name, version in versions.items()),
-            *(f"  {name}: {'on' if on else 'off'}" for name, on in shields.items()),
+            *(f"  {shield.words}: {_state(shield)}" for shield in shields),
             *(f"Missing: {item['what']}. {item['mend']}" for item in missing),
             "" if missing else "Nothing is missing.",
         ),
     )
+
+
+def _state(shield: Protection) -> str:
+    return "yes" if shield.active else f"no. {shield.detail}".rstrip()
 
 
 def _weights() -> list[Json]:

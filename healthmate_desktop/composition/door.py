@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.composition.commons import Commons
     from healthmate_desktop.composition.services import Services
-    from healthmate_desktop.domain.sessions import FailedAttempt
+    from healthmate_desktop.domain.sessions import AttemptKind, FailedAttempt
     from healthmate_desktop.paths import Paths
     from healthmate_desktop.security.kdf import Cost
     from healthmate_desktop.security.key_file import KeyFile
@@ -88,7 +88,7 @@ def recover_vault(paths: Paths, recovery_key: str, commons: Commons) -> Services
 
 
 def try_secret(
-    paths: Paths, kind: FailedAttempt.Kind, way: Callable[[], KeyFile]
+    paths: Paths, kind: AttemptKind, way: Callable[[], KeyFile]
 ) -> tuple[KeyFile, tuple[FailedAttempt, ...]]:
     """Count a wrong one; after a right one tell which were wrong before. Raises TooManyAttempts and as `way`."""
     finish_restore(paths.data)

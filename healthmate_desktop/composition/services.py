@@ -9,17 +9,18 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.composition.anchors import VaultAnchors
+from healthmate_desktop.composition.backups import make_backup_service
 from healthmate_desktop.composition.commons import load_rules
 from healthmate_desktop.composition.renewal import KeyRenewal
 from healthmate_desktop.domain.ids import SessionId, new_id
 from healthmate_desktop.domain.sessions import Session, UnlockNews
-from healthmate_desktop.errors import DiskFull, VaultError
+from healthmate_desktop.errors import DiskFull, VaultError, VaultReadOnly
 from healthmate_desktop.paths import state_dir
 from healthmate_desktop.security.anchor_file import AnchorFile
+from healthmate_desktop.security.originals import Sealer
 from healthmate_desktop.services.access import Access
 from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.audit import AuditService
-from healthmate_desktop.services.backup import BackupService
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.drafts import DraftService
 from healthmate_desktop.services.importing import ImportService
@@ -29,7 +30,10 @@ from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.policy import PolicyService
 from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
+from healthmate_desktop.storage.audit_export import export_log
+from healthmate_desktop.storage.free_space import disk_words
 from healthmate_desktop.storage.originals import Originals
+from healthmate_desktop.storage.recovering import recover
 from healthmate_desktop.storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -39,6 +43,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.sessions import FailedAttempt
     from healthmate_desktop.paths import Paths
     from healthmate_desktop.security.key_file import KeyFile
+    from healthmate_desktop.services.backup import BackupService
+    from healthmate_desktop.storage.recovering import Recovered
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +133,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
         vault,
         lambda content: sealer().seal(content),
         lambda sealed, epoch: sealer().unseal(sealed, epoch),
+        lambda: key_file.keys.epoch,
     )
     renewal = KeyRenewal(vault, originals, key_file)
     search = SearchService(access, commons.index, commons.engine)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.jobs import Job
 
 Role = Literal["owner", "clinician", "assistant", "auditor"]
+AttemptKind = Literal["passphrase", "recovery_key"]
 Sees = Literal["all", "assigned"]  # which people: everyone, or those they were given
 FIRST_USER = UserId("owner")  # who made the vault; the author of rows of version 0.1.0
 
@@ -111,7 +112,7 @@ class FailedAttempt:
     """A wrong passphrase or recovery key while the vault was locked. What was typed is not kept."""
 
     at: datetime
-    kind: Literal["passphrase", "recovery_key"]
+    kind: AttemptKind
 
 
 @dataclass(frozen=True, slots=True)

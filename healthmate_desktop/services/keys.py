@@ -48,6 +48,7 @@ class KeyService:
         if not self._by_recovery_key:
             raise NotAllowed("Type your present passphrase to change it.")
         self._change(new)
+        self._by_recovery_key = False
 
     def new_recovery_key(self, passphrase: str) -> str:
         """The old one opens nothing from now on. To be shown once. Raises NotAllowed or WrongPassphrase."""

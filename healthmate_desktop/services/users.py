@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.ids import PatientId, UserId, new_id
 from healthmate_desktop.domain.sessions import Action, Grant, Role, Sees, User
 from healthmate_desktop.domain.text import storable
-from healthmate_desktop.errors import InvalidInput, NotAllowed
+from healthmate_desktop.errors import InvalidInput, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.patients import Patient
@@ -61,7 +62,8 @@ class UserService:
             tx.users.update(User(user.id, user.name, user.role, user.sees, active=False))
             for grant in tx.grants.of_user(user_id):
                 tx.grants.end(grant.id)
-            self._slots.remove_user(user_id)
+            with contextlib.suppress(NotFound):  # gone already, when a power cut came between
+                self._slots.remove_user(user_id)
 
     def grants(self, user_id: UserId) -> list[Grant]:
         """The people in this user's care."""

@@ -51,7 +51,9 @@ def main() -> int:
             )
             assert report.ok, report.problems
             name = "deep" if deep else "log"
-            print(f"verify {name:5} {report.events} events in {seconds:.2f} s, {report.events / seconds:.0f} a second")
+            print(
+                f"verify {name:5} {report.events} events in {seconds:.2f} s, {report.events / seconds:.0f} a second"
+            )
     return 0
 
 

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
-SYLLABLES = [c + v + e for c in "bdfgkmnprstvwz" for v in "aeou" for e in ("n", "r", "s", "m", "d")][:256]
+SYLLABLES = [
+    c + v + e for c in "bdfgkmnprstvwz" for v in "aeou" for e in ("n", "r", "s", "m", "d")
+][:256]
 ZLIB_STARTS = re.compile(rb"\x78[\x01\x5e\x9c\xda]|\x1f\x8b\x08")
 LONGEST_INFLATED = 1 << 20
 PART = 64 << 20  # bytes looked at in one go
@@ -68,7 +70,9 @@ def seen_on(image: Path, forms: Mapping[bytes, str]) -> set[str]:
     return found
 
 
-def seen_below(folder: Path, forms: Mapping[bytes, str], planted: Iterable[str]) -> set[tuple[str, str]]:
+def seen_below(
+    folder: Path, forms: Mapping[bytes, str], planted: Iterable[str]
+) -> set[tuple[str, str]]:
     """Each file below a folder, and the word that is in it or in its name."""
     found = set()
     for path in folder.rglob("*"):

@@ -59,7 +59,11 @@ def report(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a drill sets for its vaults is taken back after it."""
-    for name in ("HOME", "TMPDIR", *(f"XDG_{n}_HOME" for n in ("CACHE", "CONFIG", "DATA", "STATE"))):
+    for name in (
+        "HOME",
+        "TMPDIR",
+        *(f"XDG_{n}_HOME" for n in ("CACHE", "CONFIG", "DATA", "STATE")),
+    ):
         monkeypatch.setenv(name, os.environ.get(name, ""))
 
 

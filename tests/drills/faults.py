@@ -15,7 +15,16 @@ if TYPE_CHECKING:
 
     from drills.stage import Ended, Stage
 
-WRITES = ("write", "pwrite64", "writev", "pwritev", "sendfile", "copy_file_range", "ftruncate", "fallocate")
+WRITES = (
+    "write",
+    "pwrite64",
+    "writev",
+    "pwritev",
+    "sendfile",
+    "copy_file_range",
+    "ftruncate",
+    "fallocate",
+)
 NAMES = ("rename", "renameat", "renameat2", "link", "linkat", "mkdir", "mkdirat", "symlink")
 SYNCS = ("fsync", "fdatasync")
 REMOVALS = ("unlink", "unlinkat", "rmdir")
@@ -39,7 +48,9 @@ class Point:
 def strace_works() -> bool:
     if shutil.which("strace") is None:
         return False
-    done = subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True, check=False, timeout=60)
+    done = subprocess.run(
+        ["strace", "-o", "/dev/null", "true"], capture_output=True, check=False, timeout=60
+    )
     return done.returncode == 0
 
 
@@ -47,7 +58,8 @@ def points_of(stage: Stage, session: str, folder: Path) -> tuple[list[Point], En
     """Play a session undisturbed and write down its calls."""
     log = folder / "calls"
     ended = _traced(stage, session, folder, "-o", str(log), "-e", "trace=" + _known(KILLED))
-    points, counts = [], Counter[str]()
+    points: list[Point] = []
+    counts = Counter[str]()
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         if match := _CALL.match(line):
             before = counts.copy()
@@ -58,7 +70,9 @@ def points_of(stage: Stage, session: str, folder: Path) -> tuple[list[Point], En
 
 def kill_at(stage: Stage, point: Point, folder: Path) -> Ended:
     inject = f"inject={point.call}:signal=KILL:when={point.number}"
-    return _traced(stage, point.session, folder, "-o", "/dev/null", "-e", f"trace={point.call}", "-e", inject)
+    return _traced(
+        stage, point.session, folder, "-o", "/dev/null", "-e", f"trace={point.call}", "-e", inject
+    )
 
 
 def fail_from(stage: Stage, point: Point, folder: Path, error: str, calls: Sequence[str]) -> Ended:

@@ -1,4 +1,4 @@
-"""What must hold after any fault: opened by exactly one passphrase and by the recovery key, whole, nothing lost, nothing readable."""
+"""What must hold after any fault: one passphrase and the recovery key open it, nothing is lost, broken or readable."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Any
 from builders import finished
 
 from drills import sessions
-from drills.sessions import DRAFT, FILES, LETTER, MARK, NEW, NURSE, OLD, OTHERS, OWNER, QUESTION, Facts
+from drills.sessions import (
+    DRAFT,
+    FILES,
+    LETTER,
+    MARK,
+    NEW,
+    NURSE,
+    OLD,
+    OTHERS,
+    OWNER,
+    QUESTION,
+    Facts,
+)
 from healthmate_desktop.errors import HealthMateError, WrongPassphrase
 from healthmate_desktop.paths import Paths
 
@@ -31,7 +43,11 @@ def judged(folder: Path, notes: Sequence[Note]) -> list[str]:
 
 
 def foreign(notes: Sequence[Note]) -> list[str]:
-    return [f"foreign: {note['kind']} {note['trace']}" for note in notes if note.get("ended") == "foreign"]
+    return [
+        f"foreign: {note['kind']} {note['trace']}"
+        for note in notes
+        if note.get("ended") == "foreign"
+    ]
 
 
 def _judged(folder: Path, notes: Sequence[Note]) -> Iterator[str]:
@@ -80,12 +96,41 @@ def _whole(services: Services) -> Iterator[str]:
 
 
 def _kept(services: Services, folder: Path, facts: Facts, notes: Sequence[Note]) -> Iterator[str]:
-    rosa = facts.rosa
+    yield from _documents_kept(services, folder, facts, notes)
+    people = {patient.id: patient.name for patient in services.patients.all()}
+    threads = services.assistant.threads(facts.rosa)
+    turns = {turn.id for thread in threads for turn in services.assistant.turns(thread.id)}
+    draft = services.drafts.get("ask", facts.rosa)
+
+    def holds(note: Note) -> bool:
+        match note.get("done"):
+            case "person":
+                return people.get(note["id"]) == note["name"]
+            case "question":
+                return note["id"] in turns
+            case "policy":
+                return services.policy.get().idle_minutes == int(note["minutes"])
+            case "draft":
+                return draft == DRAFT
+            case "backup":
+                report = finished(services.backup.drill(folder / "copies" / "copy.hmb"))
+                return report.documents > 0
+        return True
+
+    yield from (f"lost: {note}" for note in notes if not holds(note))
+    drafted = [note["number"] for note in notes if note.get("done") == "drafted"]
+    if drafted and int(draft.rpartition(" ")[2]) < drafted[-1]:
+        yield f"lost: {drafted[-1]} was drafted, {draft} is here"
+
+
+def _documents_kept(
+    services: Services, folder: Path, facts: Facts, notes: Sequence[Note]
+) -> Iterator[str]:
     originals = services.documents._originals
     if originals.get(facts.letter).decode() != LETTER:
         yield "lost: the first letter"
-    documents = {document.id: document for document in services.documents.of_patient(rosa)}
-    wanted = {note["id"]: note["name"] for note in notes if note.get("done") == "import"}
+    documents = {document.id: document for document in services.documents.of_patient(facts.rosa)}
+    wanted: dict[Any, str] = {n["id"]: n["name"] for n in notes if n.get("done") == "import"}
     for document_id, name in wanted.items():
         content = FILES[name] if name in FILES else (folder / "desk" / name).read_bytes()
         document = documents.get(document_id)
@@ -93,27 +138,16 @@ def _kept(services: Services, folder: Path, facts: Facts, notes: Sequence[Note])
             yield f"lost: {name}"
         elif document.state != ("unreadable" if name.endswith(".bin") else "ready"):
             yield f"lost: what was read from {name}: {document.state}"
-    people = {patient.id: patient.name for patient in services.patients.all()}
-    for note in notes:
-        if note.get("done") == "person" and people.get(note["id"]) != note["name"]:
-            yield f"lost: {note['name']}"
-    turns = {t.id for thread in services.assistant.threads(rosa) for t in services.assistant.turns(thread.id)}
-    for note in notes:
-        if note.get("done") == "question" and note["id"] not in turns:
-            yield "lost: a question"
-    if _said(notes, "done", "policy") and services.policy.get().idle_minutes != 30:
-        yield "lost: the policy"
-    if _said(notes, "done", "draft") and services.drafts.get("ask", rosa) != DRAFT:
-        yield "lost: the draft"
-    for note in notes:
-        if note.get("done") == "backup":
-            finished(services.backup.drill(folder / "copies" / "copy.hmb"))
 
 
-def _by_recovery_key(folder: Path, notes: Sequence[Note], late: str, document_id: str) -> Iterator[str]:
+def _by_recovery_key(
+    folder: Path, notes: Sequence[Note], late: str, document_id: str
+) -> Iterator[str]:
     """A second session, by the other key, finds what the first one after the fault did."""
     keys = [note["recovery_key"] for note in notes if note.get("recovery_key")]
-    with closing(sessions.recover(folder, (keys or [Facts.of(folder).recovery_key])[-1])) as services:
+    with closing(
+        sessions.recover(folder, (keys or [Facts.of(folder).recovery_key])[-1])
+    ) as services:
         if services.patients.get(late).name != f"{MARK} Late":  # type: ignore[arg-type]  # an id
             yield "lost: who was added after"
         if services.documents._originals.get(document_id) != _late(folder).read_bytes():
@@ -136,7 +170,9 @@ def _said(notes: Sequence[Note], kind: str, name: str) -> bool:
 def _readable(folder: Path) -> Iterator[str]:
     for place in ("data", "home", "tmp", "copies"):
         for path in (folder / place).rglob("*"):
-            if MARK.lower() in path.name.lower() or (path.is_file() and MARK.encode() in path.read_bytes()):
+            if MARK.lower() in path.name.lower() or (
+                path.is_file() and MARK.encode() in path.read_bytes()
+            ):
                 yield f"plaintext: in {path.relative_to(folder)}"
 
 

@@ -54,7 +54,12 @@ class Planted:
         self.text, self.pdf, self.html, self.markdown = take(6), take(6), take(3), take(3)
         self.scan, self.unread = take(4), take(3)
         self.asked, self.searched, self.reason = take(3), take(2), take(1)[0]
-        self.draft, self.window_asked, self.copied, self.finder = take(1)[0], take(1)[0], take(1)[0], take(1)[0]
+        self.draft, self.window_asked, self.copied, self.finder = (
+            take(1)[0],
+            take(1)[0],
+            take(1)[0],
+            take(1)[0],
+        )
         assert not list(left)
         self.forms = canaries.forms_of(self.words)
 
@@ -63,7 +68,9 @@ class Planted:
         desk = place / self.folder
         desk.mkdir(parents=True)
         name = f"{self.names[0]} {self.names[1]}"
-        pages = [f"Page {n}. {name}. The plan is {word} drops." for n, word in enumerate(self.pdf, 1)]
+        pages = [
+            f"Page {n}. {name}. The plan is {word} drops." for n, word in enumerate(self.pdf, 1)
+        ]
         (desk / f"{self.files[0]}.pdf").write_bytes(a_pdf(*pages))
         lines = [f"The {word} blood value was {n}.7 on Monday." for n, word in enumerate(self.text)]
         lines.append(f"The {ALL_ROUND} blood value was 141 mmol/L, as {self.copied} said.")
@@ -74,17 +81,22 @@ class Planted:
             encoding="utf-8",
         )
         (desk / f"{self.files[3]}.md").write_text(
-            f"# {self.markdown[0]}\n\n- {self.markdown[1]}\n\n`{self.markdown[2]}`\n", encoding="utf-8"
+            f"# {self.markdown[0]}\n\n- {self.markdown[1]}\n\n`{self.markdown[2]}`\n",
+            encoding="utf-8",
         )
         for number in range(2):
             shown = f"{self.scan[2 * number]}\n{self.scan[2 * number + 1]}"
             (desk / f"{self.files[4 + number]}.png").write_bytes(a_picture(shown))
-        (desk / f"{self.files[6]}.docx").write_bytes(b"PK\x03\x04 " + " ".join(self.unread[:2]).encode() * 40)
+        (desk / f"{self.files[6]}.docx").write_bytes(
+            b"PK\x03\x04 " + " ".join(self.unread[:2]).encode() * 40
+        )
         (desk / f"{self.files[7]}.pdf").write_bytes(b"%PDF-1.7 broken " + self.unread[2].encode())
         return desk
 
 
-def by_commands(shell: DiskShell, planted: Planted, starter: Path, under: tuple[str, ...] = ()) -> dict[str, Ran]:
+def by_commands(
+    shell: DiskShell, planted: Planted, starter: Path, under: tuple[str, ...] = ()
+) -> dict[str, Ran]:
     """Everything that the command line can do with a vault, and what each command said."""
     ran: dict[str, Ran] = {}
 
@@ -99,7 +111,9 @@ def by_commands(shell: DiskShell, planted: Planted, starter: Path, under: tuple[
     shutil.copytree(starter, shell.data / "library", dirs_exist_ok=True)
     first, second, third = planted.names[:2], planted.names[2:4], planted.names[4:]
     rosa = run("person", "person", "add", " ".join(first)).json["person"]["id"]
-    ben = run("person 2", "person", "add", " ".join(second), "--birth-date", "1958-02-14").json["person"]["id"]
+    ben = run("person 2", "person", "add", " ".join(second), "--birth-date", "1958-02-14").json[
+        "person"
+    ]["id"]
     run("person 3", "person", "add", " ".join(third))
     run("find", "person", "find", first[0])
     run("import", "import", planted.desk(shell.hand), "--person", rosa)
@@ -124,8 +138,20 @@ def by_commands(shell: DiskShell, planted: Planted, starter: Path, under: tuple[
     shutil.copy(new, shell.passphrase_file())
     run("verify", "audit", "verify", "--deep")
     run("check", "vault", "check")
-    run("restore", "vault", "restore", shell.folder / "copies" / "copy.hmb", HEALTHMATE_RECOVERY_KEY_FILE=paper)
-    run("recover", "vault", "recover", HEALTHMATE_RECOVERY_KEY_FILE=paper, HEALTHMATE_NEW_PASSPHRASE_FILE=new)
+    run(
+        "restore",
+        "vault",
+        "restore",
+        shell.folder / "copies" / "copy.hmb",
+        HEALTHMATE_RECOVERY_KEY_FILE=paper,
+    )
+    run(
+        "recover",
+        "vault",
+        "recover",
+        HEALTHMATE_RECOVERY_KEY_FILE=paper,
+        HEALTHMATE_NEW_PASSPHRASE_FILE=new,
+    )
     run("older", "vault", "accept-older")
     run("check again", "vault", "check")
     return ran
@@ -145,4 +171,13 @@ def all_read(planted: Planted, shell: DiskShell) -> None:
         assert any(word in hit["text"] for hit in found.json["hits"]), word
 
 
-__all__ = ["COUNT", "PASSPHRASE", "QUESTION", "DiskShell", "Planted", "all_read", "by_commands", "hand"]
+__all__ = [
+    "COUNT",
+    "PASSPHRASE",
+    "QUESTION",
+    "DiskShell",
+    "Planted",
+    "all_read",
+    "by_commands",
+    "hand",
+]

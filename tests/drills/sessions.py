@@ -28,9 +28,15 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.ids import PassageId, PatientId
 
 OWNER, NURSE = "owner", "nurse"
-OLD, NEW, OTHERS = "tangerine ladder quiet violin", "walnut anchor purple sky", "copper lake morning bread"
+OLD, NEW, OTHERS = (
+    "tangerine ladder quiet violin",
+    "walnut anchor purple sky",
+    "copper lake morning bread",
+)
 MARK = "Zq7Marlinspike"  # stands in every name and text; seen in clear on the disk it is a leak
-LETTER = f"{MARK} letter. The sodium value was 141 mmol/L.\fSecond page. The ferritin value was 9 ug/L."
+LETTER = (
+    f"{MARK} letter. The sodium value was 141 mmol/L.\fSecond page. The ferritin value was 9 ug/L."
+)
 FILES: dict[str, bytes] = {
     f"{MARK}-short.txt": f"{MARK} note. Potassium was 4.4 mmol/L in May.".encode(),
     f"{MARK}-long.txt": "\f".join(
@@ -194,7 +200,11 @@ class Play:
     def question(self) -> None:
         def work() -> Mapping[str, Any]:
             turn = finished(self.services.assistant.ask(QUESTION, self.facts.rosa))
-            return {"id": turn.id, "thread": turn.thread_id, "sentences": len(turn.answer.sentences)}
+            return {
+                "id": turn.id,
+                "thread": turn.thread_id,
+                "sentences": len(turn.answer.sentences),
+            }
 
         self.step("question", work)
 
@@ -217,7 +227,9 @@ class Play:
             rosa = self.facts.rosa
             assert self.services.patients.get(rosa).name == f"{MARK} Rosa"
             assert self.services.assistant.threads(rosa)
-            (first,) = [d for d in self.services.documents.of_patient(rosa) if d.id == self.facts.letter]
+            (first,) = [
+                d for d in self.services.documents.of_patient(rosa) if d.id == self.facts.letter
+            ]
             assert first.state == "ready"
             return {}
 
@@ -314,7 +326,9 @@ def _repeat(
             return
 
 
-def _load_people(services: Services, _folder: Path, _facts: Facts, number: int) -> Mapping[str, Any]:
+def _load_people(
+    services: Services, _folder: Path, _facts: Facts, number: int
+) -> Mapping[str, Any]:
     name = f"{MARK} person {os.getpid()} {number}"
     patient = services.patients.add(name)
     if number % 5 == 0:
@@ -322,7 +336,9 @@ def _load_people(services: Services, _folder: Path, _facts: Facts, number: int) 
     return {"done": "person", "id": patient.id, "name": name}
 
 
-def _load_documents(services: Services, folder: Path, facts: Facts, number: int) -> Mapping[str, Any]:
+def _load_documents(
+    services: Services, folder: Path, facts: Facts, number: int
+) -> Mapping[str, Any]:
     name = f"{MARK}-{os.getpid()}-{number}.txt"
     path = folder / "desk" / name
     path.write_text(f"{MARK} {name}: value {number}. " * (number % 40 + 1), encoding="utf-8")
@@ -337,7 +353,7 @@ def _load_drafts(services: Services, _folder: Path, facts: Facts, number: int) -
     assert services.patients.get(facts.rosa).name
     finished(services.assistant.ask(f"{QUESTION} {number}", facts.rosa))
     services.documents.of_patient(facts.rosa)
-    return {"done": "drafted", "text": text}
+    return {"done": "drafted", "number": number}
 
 
 SESSIONS: dict[str, Callable[[Path, Board], None]] = {

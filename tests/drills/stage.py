@@ -78,7 +78,9 @@ class Stage:
         board = Board(folder / "board")
         notes = board.notes()
         board.close()
-        return Ended(os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, status, notes)
+        return Ended(
+            os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGKILL, status, notes
+        )
 
     def _ask(self, order: dict[str, Any]) -> dict[str, Any]:
         self._say(order)
@@ -130,7 +132,6 @@ def _play(order: dict[str, str], waiting: int) -> None:
     """Never returns."""
     from drills import sessions
     from drills.board import Board
-
     from healthmate_desktop.errors import HealthMateError
 
     folder = Path(order["folder"])
@@ -145,7 +146,9 @@ def _play(order: dict[str, str], waiting: int) -> None:
     except HealthMateError as error:
         board.write(ended="known", code=error.code, message=str(error))
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is told
-        board.write(ended="foreign", kind=type(error).__name__, trace=traceback.format_exc()[-4000:])
+        board.write(
+            ended="foreign", kind=type(error).__name__, trace=traceback.format_exc()[-4000:]
+        )
     else:
         board.write(ended="well")
     os._exit(0)

@@ -22,14 +22,18 @@ SHARES = {"plain": 320, "backup": 110, "renewal": 120, "creation": 40}
     [pytest.param(0.03, id="few"), pytest.param(1.0, id="all", marks=pytest.mark.slow)],
 )
 @pytest.mark.parametrize("session", SHARES)
-def test_c1_killed(strace: Stage, vaults: Vaults, report: Report, session: str, share: float) -> None:
+def test_c1_killed(
+    strace: Stage, vaults: Vaults, report: Report, session: str, share: float
+) -> None:
     points, undisturbed = faults.points_of(strace, session, vaults.fresh())
     assert undisturbed.notes[-1] == {"ended": "well"}
     report.count(calls=len(points))
     for point in faults.spread(points, max(3, int(SHARES[session] * share))):
         folder = vaults.fresh()
         ended = faults.kill_at(strace, point, folder)
-        report.count(points=1, killed=ended.killed, acknowledged=sum("done" in n for n in ended.notes))
+        report.count(
+            points=1, killed=ended.killed, acknowledged=sum("done" in n for n in ended.notes)
+        )
         look = judge.judged_creation if session == "creation" else judge.judged
         where = f"{point.call} {point.number} ({point.place} of {len(points)})"
         report.add(where, judge.foreign(ended.notes) + look(folder, ended.notes))

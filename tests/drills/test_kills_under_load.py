@@ -35,7 +35,9 @@ def test_c3_killed_under_load(stage: Stage, vaults: Vaults, report: Report, kill
         ended = killed_after(stage, folder, chance.uniform(0.01, LONGEST))
         (folder / "board").unlink()
         notes += ended.notes
-        report.count(kills=1, killed=ended.killed, acknowledged=sum("done" in n for n in ended.notes))
+        report.count(
+            kills=1, killed=ended.killed, acknowledged=sum("done" in n for n in ended.notes)
+        )
         report.add(f"kill {number}", judge.foreign(ended.notes) + judge.judged(folder, notes))
         if report.problems:  # what comes after is no proof of anything
             break

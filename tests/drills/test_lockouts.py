@@ -21,7 +21,12 @@ from healthmate_desktop.security.kdf import FLOOR
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = [pytest.mark.security, pytest.mark.integration, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [
+    pytest.mark.security,
+    pytest.mark.integration,
+    pytest.mark.slow,
+    pytest.mark.timeout(600),
+]
 
 NAME = "Rosa Harlow"
 NURSE_PASSPHRASE = "purple ladder seven clouds"
@@ -45,21 +50,23 @@ class Safe:
         (path,) = (self.vault / "originals").glob("*.age")
         return path
 
-    def paper(self) -> dict[str, str]:
+    def paper(self) -> dict[str, Any]:
         """The recovery key, typed in."""
         path = self.shell.folder / "paper"
         path.write_text(self.recovery_key + "\n", encoding="utf-8")
         return {"HEALTHMATE_RECOVERY_KEY_FILE": str(path)}
 
-    def passphrase(self, words: str, variable: str = "HEALTHMATE_PASSPHRASE_FILE") -> dict[str, str]:
+    def passphrase(
+        self, words: str, variable: str = "HEALTHMATE_PASSPHRASE_FILE"
+    ) -> dict[str, Any]:
         path = self.shell.folder / f"words-{len(words)}-{variable}"
         path.write_text(words + "\n", encoding="utf-8")
         return {variable: str(path)}
 
-    def new_passphrase(self) -> dict[str, str]:
+    def new_passphrase(self) -> dict[str, Any]:
         return self.passphrase(NEW_PASSPHRASE, "HEALTHMATE_NEW_PASSPHRASE_FILE")
 
-    def has_the_data(self, *arguments: str, **changes: str) -> Ran:
+    def has_the_data(self, *arguments: str, **changes: Any) -> Ran:
         """All of it, checked to the last byte."""
         people = self.shell.run("person", "list", *arguments, **changes)
         assert people.code == 0, people
@@ -73,7 +80,9 @@ class Safe:
         assert log.code == 0, log
         return check
 
-    def says(self, code: str, *words: str, command: tuple[str, ...] = ("person", "list"), **changes: str) -> Ran:
+    def says(
+        self, code: str, *words: str, command: tuple[str, ...] = ("person", "list"), **changes: Any
+    ) -> Ran:
         """The exact reason, and nothing was made or changed."""
         before = files(self.shell.data)
         ran = self.shell.run(*command, **changes)
@@ -82,11 +91,13 @@ class Safe:
             assert some in ran.json["error"]["message"]
         after = files(self.shell.data)
         for name in before.keys() | after.keys():
-            if name not in {"state.json", "events.log", "vault/vault.lock"} and not name.startswith("library"):
+            if name not in {"state.json", "events.log", "vault/vault.lock"} and not name.startswith(
+                "library"
+            ):
                 assert before.get(name) == after.get(name), name
         return ran
 
-    def restored(self, **changes: str) -> None:
+    def restored(self, **changes: Any) -> None:
         done = self.shell.run("vault", "restore", self.backup, **changes)
         assert done.code == 0, done
         assert done.json["restored"]["documents"] == 1
@@ -138,7 +149,9 @@ def test_k3_03_older_copy_of_the_key_file_gone_changes_nothing(safe: Safe) -> No
     assert not safe.has_the_data(*OWNER).json["from_previous_header"]
 
 
-def test_k3_04_both_key_files_gone_are_told_and_a_backup_with_the_paper_brings_all_back(safe: Safe) -> None:
+def test_k3_04_both_key_files_gone_are_told_and_a_backup_with_the_paper_brings_all_back(
+    safe: Safe,
+) -> None:
     for name in ("vault.hmv", "vault.hmv.prev"):
         (safe.vault / name).unlink()
     safe.says("vault_damaged", "The key file of this vault is missing", "Restore a backup")
@@ -224,7 +237,12 @@ def test_k3_13_vault_of_a_newer_version_is_told(safe: Safe) -> None:
     for name in ("vault.hmv", "vault.hmv.prev"):
         path = safe.vault / name
         path.write_bytes(json.dumps(json.loads(path.read_bytes()) | {"v": 99}).encode())
-    safe.says("vault_too_new", "newer HealthMate", "Nothing was changed", command=("person", "list", *OWNER))
+    safe.says(
+        "vault_too_new",
+        "newer HealthMate",
+        "Nothing was changed",
+        command=("person", "list", *OWNER),
+    )
 
 
 def test_k3_14_full_disk_still_opens_to_be_read(safe: Safe) -> None:

@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.database]
 PEOPLE, ASSIGNED = 24, 8
-SHARED = ("sodium", "potassium", "ferritin", "blood pressure")  # words that stand in everybody's papers
+SHARED = (
+    "sodium",
+    "potassium",
+    "ferritin",
+    "blood pressure",
+)  # words that stand in everybody's papers
 
 
 @dataclass
@@ -71,7 +76,9 @@ def a_shelf(services: Services, folder: Path, number: int) -> Shelf:
     for word in SHARED:
         for hit in services.search.search(f"{shelf.words} {word}", shelf.id, scope="person", k=50):
             shelf.passages.add(hit.passage.id)
-    shelf.threads.add(finished(services.assistant.ask(f"What was the {SHARED[0]} value?", shelf.id)).thread_id)
+    shelf.threads.add(
+        finished(services.assistant.ask(f"What was the {SHARED[0]} value?", shelf.id)).thread_id
+    )
     return shelf
 
 
@@ -134,7 +141,9 @@ def listed(services: Services, one: Shelf) -> list[str]:
     return [*documents - one.documents, *threads - one.threads]
 
 
-def by_id(services: Services, outside: Shelf, chance: random.Random) -> list[tuple[str, Callable[[], object]]]:
+def by_id(
+    services: Services, outside: Shelf, chance: random.Random
+) -> list[tuple[str, Callable[[], object]]]:
     document: Any = chance.choice(sorted(outside.documents))
     passage: Any = chance.choice(sorted(outside.passages))
     thread = chance.choice(sorted(outside.threads))
@@ -147,7 +156,10 @@ def by_id(services: Services, outside: Shelf, chance: random.Random) -> list[tup
     def nearest() -> object:
         with services.vault.read() as tx:
             vector = sessions.FakeEngine().embed([outside.words])[0]
-            return [*tx.passages.nearest(outside.id, vector, 9), *tx.passages.full_text(outside.id, outside.words, 9)]
+            return [
+                *tx.passages.nearest(outside.id, vector, 9),
+                *tx.passages.full_text(outside.id, outside.words, 9),
+            ]
 
     return [
         ("person", lambda: services.patients.get(outside.id)),
@@ -174,7 +186,9 @@ def reached(work: Callable[[], object]) -> list[str]:
 
 
 def found(services: Services, outside: Shelf) -> list[str]:
-    everyone = {p.id for p in services.patients.all()} | {p.id for p in services.patients.find("Surname", 100)}
+    everyone = {p.id for p in services.patients.all()} | {
+        p.id for p in services.patients.find("Surname", 100)
+    }
     named = [p.id for p in services.patients.find(outside.name)]
     return [outside.id for people in (everyone, named) if outside.id in people]
 

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from drills.conftest import Report
 
 pytestmark = [pytest.mark.security, pytest.mark.integration, pytest.mark.timeout(0)]
-needs_disks = pytest.mark.skipif(not disks_can_be_mounted(), reason="mounting a disk takes root and losetup")
+needs_disks = pytest.mark.skipif(
+    not disks_can_be_mounted(), reason="mounting a disk takes root and losetup"
+)
 NEW_PASSPHRASE = "walnut anchor quiet sky"
 EMBEDDINGS = 20
 LIVE = ("logs", ".local/share/recently-used.xbel", ".config/QtProject.conf", ".cache/thumbnails")
@@ -52,10 +54,10 @@ def a_shell(disk: Path, tmp_path: Path) -> DiskShell:
 def embeddings(shell: DiskShell, passphrase: str) -> list[bytes]:
     """The vectors that the vault holds, as they lie in memory."""
     commons: Any = sessions.FakeCommons()
-    with closing(open_vault(Paths(shell.data), passphrase, commons, name="owner")) as services:
-        with services.vault.connection(writing=False) as connection:
-            rows = connection.execute(sa.text("SELECT vector FROM vector LIMIT :n"), {"n": EMBEDDINGS})
-            return [bytes(row.vector) for row in rows]
+    opened = open_vault(Paths(shell.data), passphrase, commons, name="owner")
+    query = sa.text("SELECT vector FROM vector LIMIT :n")
+    with closing(opened) as services, services.vault.connection(writing=False) as connection:
+        return [bytes(row.vector) for row in connection.execute(query, {"n": EMBEDDINGS})]
 
 
 def pieces_of(vectors: list[bytes]) -> dict[bytes, str]:
@@ -85,13 +87,25 @@ def test_p1_raw_disk_after_use(
         forms = planted.forms | pieces_of(vectors)
         names = [*planted.words, *(f"embedding {n}" for n in range(len(vectors)))]
         live = canaries.seen_below(disk, forms, names)
-        said = {(name, word) for name, one in ran.items() for word in canaries.seen_in(one.err.encode(), forms)}
+        said = {
+            (name, word)
+            for name, one in ran.items()
+            for word in canaries.seen_in(one.err.encode(), forms)
+        }
         used = shutil.disk_usage(disk).used
-    report.count(words=len(planted.words), embeddings=len(vectors), forms=len(forms), commands=len(ran), mb=used >> 20)
+    report.count(
+        words=len(planted.words),
+        embeddings=len(vectors),
+        forms=len(forms),
+        commands=len(ran),
+        mb=used >> 20,
+    )
     report.add("raw image", [f"hits: {word}" for word in sorted(canaries.seen_on(image, forms))])
     report.add("live files", [f"hits: {file}: {word}" for file, word in sorted(live)])
     report.add("standard error", [f"hits: {name}: {word}" for name, word in sorted(said)])
-    report.add("shared memory", [f"hits: {f}" for f in canaries.seen_below(shm(), forms, planted.words)])
+    report.add(
+        "shared memory", [f"hits: {f}" for f in canaries.seen_below(shm(), forms, planted.words)]
+    )
     report.check("hits")
 
 
@@ -150,7 +164,9 @@ def test_every_shape_of_a_word_would_be_found(planted: Planted, compressed: bool
 
     for word in planted.words[:5]:
         for shape in canaries.shapes(word):
-            content = b"before" + (zlib.compress(b"x" * 99 + shape) if compressed else shape) + b"after"
+            content = (
+                b"before" + (zlib.compress(b"x" * 99 + shape) if compressed else shape) + b"after"
+            )
             assert canaries.seen_in(content, planted.forms) == {word}
 
 
@@ -159,7 +175,7 @@ def test_every_shape_of_a_word_would_be_found(planted: Planted, compressed: bool
 def test_p8_raw_disk_after_kills(
     tmp_path: Path, place: Path, planted: Planted, report: Report, starter_library: Path
 ) -> None:
-    """Killed in imports with OCR, in backups, in questions and in the renewal of keys; the children go by themselves."""
+    """Killed in imports with OCR, in backups and in questions; the children go by themselves."""
     image = tmp_path / "image"
     chance = random.Random(8)
     with mounted(image, place) as disk:
@@ -178,7 +194,9 @@ def test_p8_raw_disk_after_kills(
         live = canaries.seen_below(disk, planted.forms, planted.words)
         whole = [shell.run("vault", "check").json, shell.run("audit", "verify", "--deep").json]
     report.add("vault", [f"corrupt: {one}" for one in whole if not one.get("ok")])
-    report.add("raw image", [f"hits: {word}" for word in sorted(canaries.seen_on(image, planted.forms))])
+    report.add(
+        "raw image", [f"hits: {word}" for word in sorted(canaries.seen_on(image, planted.forms))]
+    )
     report.add("live files", [f"hits: {file}: {word}" for file, word in sorted(live)])
     report.check("hits", "corrupt")
 

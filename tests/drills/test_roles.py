@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from drills.conftest import Report, Vaults
     from healthmate_desktop.composition import Services
+    from healthmate_desktop.domain.sessions import Role, Sees
 
 pytestmark = [pytest.mark.security, pytest.mark.database]
 
@@ -73,8 +74,8 @@ class Someone:
     """In the staff."""
 
     name: str
-    role: str
-    sees: str
+    role: Role
+    sees: Sees
 
     @property
     def passphrase(self) -> str:
@@ -119,11 +120,9 @@ def clinic(vaults: Vaults) -> Clinic:
     folder = vaults.fresh()
     with closing(sessions.unlock(folder)) as services:
         people = [a_person(services, folder, number) for number in range(PEOPLE)]
-        cares = {}
+        cares: dict[str, dict[str, str]] = {}
         for someone in [*STAFF, GONE]:
-            user = services.users.add(
-                someone.name, someone.role, someone.sees, someone.passphrase  # type: ignore[arg-type]  # literals
-            )
+            user = services.users.add(someone.name, someone.role, someone.sees, someone.passphrase)
             cares[someone.name] = give_care(services, user.id, people, len(cares))
             if someone is GONE:
                 services.users.remove(user.id)
@@ -142,7 +141,9 @@ def a_person(services: Services, folder: Path, number: int) -> Person:
     path = folder / "desk" / f"{number}.txt"
     path.write_text(f"The value of uniqueword{number:02d} was {number}.", encoding="utf-8")
     (outcome,) = finished(services.importing.import_files([path], patient.id))
-    turn = finished(services.assistant.ask(f"What was the value of uniqueword{number:02d}?", patient.id))
+    turn = finished(
+        services.assistant.ask(f"What was the value of uniqueword{number:02d}?", patient.id)
+    )
     citations = [c for s in turn.answer.sentences for c in s.citations]
     assert citations
     return Person(patient.id, name, outcome.document_id, turn.thread_id, citations[0])
@@ -160,7 +161,9 @@ def give_care(services: Services, user_id: Any, people: list[Person], turn: int)
                 services.users.end_grant(grant.id)
         elif state == "expired":
             since = now - timedelta(minutes=61)
-            grant = Grant(new_id(), user_id, person.id, since, since + timedelta(minutes=60), "An old one")
+            grant = Grant(
+                new_id(), user_id, person.id, since, since + timedelta(minutes=60), "An old one"
+            )
             with services.vault.write() as tx:
                 tx.grants.add(grant)
     return cares
@@ -176,7 +179,9 @@ def table(text: str) -> dict[str, dict[str, bool]]:
     return rows
 
 
-def person_deeds(services: Services, clinic: Clinic, person: Person) -> dict[str, Callable[[], bool]]:
+def person_deeds(
+    services: Services, clinic: Clinic, person: Person
+) -> dict[str, Callable[[], bool]]:
     """Each tries one operation and says whether the person's records were reached."""
     path = clinic.folder / "desk" / "again.txt"
 
@@ -192,7 +197,9 @@ def person_deeds(services: Services, clinic: Clinic, person: Person) -> dict[str
     return {
         "see in the list": lambda: person.id in {p.id for p in services.patients.all()},
         "look up by id": lambda: services.patients.get(person.id).name == person.name,
-        "find by name": lambda: [p.id for p in services.patients.find(person.name[10:])] == [person.id],
+        "find by name": lambda: (
+            [p.id for p in services.patients.find(person.name[10:])] == [person.id]
+        ),
         "list documents": lambda: bool(services.documents.of_patient(person.id)),
         "read a page": lambda: bool(services.documents.page(person.document, 1).text),
         "draw a page": lambda: bool(services.documents.picture(person.document, 1, 100)),
@@ -205,9 +212,13 @@ def person_deeds(services: Services, clinic: Clinic, person: Person) -> dict[str
     }
 
 
-def other_deeds(services: Services, someone: Someone, clinic: Clinic) -> dict[str, Callable[[], object]]:
+def other_deeds(
+    services: Services, someone: Someone, clinic: Clinic
+) -> dict[str, Callable[[], object]]:
     """Undone where they would change what comes after; the keys are not really renewed."""
-    never = next(p for p in clinic.people if clinic.cares[someone.name].get(p.id, "never") == "never")
+    never = next(
+        p for p in clinic.people if clinic.cares[someone.name].get(p.id, "never") == "never"
+    )
     mate = f"mate {someone.name}"
     copies = clinic.folder / f"copies-{someone.name}"
     copies.mkdir()
@@ -232,13 +243,21 @@ def other_deeds(services: Services, someone: Someone, clinic: Clinic) -> dict[st
     return {
         "add a person": lambda: services.patients.add("Somebody New"),
         "list users": services.users.all,
-        "add a user": lambda: services.users.add(mate, "assistant", "all", "a passphrase of a mate"),
-        "change a user": lambda: services.users.change(user("dan").id, role="assistant", sees="all"),
-        "remove a user": lambda: services.users.remove(user(mate).id if services.session.role == "owner" else user("eve").id),
+        "add a user": lambda: services.users.add(
+            mate, "assistant", "all", "a passphrase of a mate"
+        ),
+        "change a user": lambda: services.users.change(
+            user("dan").id, role="assistant", sees="all"
+        ),
+        "remove a user": lambda: services.users.remove(
+            user(mate).id if services.session.role == "owner" else user("eve").id
+        ),
         "see grants": lambda: services.users.grants(user("cem").id),
         "assign a person": lambda: services.users.assign(user("bob").id, never.id),
         "end a grant": lambda: services.users.end_grant(grant().id),
-        "open in emergency": lambda: services.users.open_in_emergency(never.id, "Fell down the stairs"),
+        "open in emergency": lambda: services.users.open_in_emergency(
+            never.id, "Fell down the stairs"
+        ),
         "find others": lambda: services.users.others("Person"),
         "new recovery key": lambda: services.keys.new_recovery_key(someone.passphrase),
         "renew all keys": renewed,
@@ -299,7 +318,9 @@ def try_all(clinic: Clinic, someone: Someone, per_state: int, report: Report) ->
             for person in chosen:
                 for name, row in table(WITH_A_PERSON).items():
                     deed = person_deeds(services, clinic, person)[name]
-                    note(report, someone, f"{name} ({state})", may(someone, state, row), tried(deed))
+                    note(
+                        report, someone, f"{name} ({state})", may(someone, state, row), tried(deed)
+                    )
         deeds = other_deeds(services, someone, clinic)
         for name, row in table(WITHOUT_A_PERSON).items():
             note(report, someone, name, row[someone.role], tried(deeds[name]))

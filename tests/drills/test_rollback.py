@@ -1,4 +1,4 @@
-"""A3: a whole data folder that is put back as it was before is noticed, each time, and nothing is said where none was."""
+"""A3: a whole data folder put back as it was before is noticed each time; where none was, nothing is said."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def deeds(services: Services, folder: Path, chance: random.Random) -> list[Calla
     def policy() -> None:
         services.policy.set(LockPolicy(idle_minutes=chance.randint(5, 60)))
 
-    return [person, file, question, policy, lambda: services.users.all()]
+    return [person, file, question, policy, services.users.all]
 
 
 def use(shell: Shell, chance: random.Random, copy: Path | None = None, *, at: int = -1) -> None:
@@ -92,10 +92,15 @@ def test_a3_put_back(shell: Shell, report: Report, rounds: int) -> None:
         shutil.move(copy, shell.data)
         said = warned(shell)
         report.count(rollbacks=1, warned=all(said.values()))
-        report.add(f"round {number}, open {while_open}", [f"missed: {way}" for way, yes in said.items() if not yes])
+        report.add(
+            f"round {number}, open {while_open}",
+            [f"missed: {way}" for way, yes in said.items() if not yes],
+        )
         with closing(unlock(shell)) as services:
             services.log.accept_older()
-    report.add("untouched", ["false: a warning"] * (report.counts["untouched"] - report.counts["silent"]))
+    report.add(
+        "untouched", ["false: a warning"] * (report.counts["untouched"] - report.counts["silent"])
+    )
     report.check("missed", "false")
 
 
@@ -108,7 +113,9 @@ def warned(shell: Shell) -> dict[str, bool]:
     with closing(unlock(shell)) as services:
         still = services.news.older
     return {
-        "vault check": check.code == 0 and not check.json["ok"] and "older" in check.out + check.err,
+        "vault check": check.code == 0
+        and not check.json["ok"]
+        and "older" in check.out + check.err,
         "audit verify": log.code == 1 and log.json["error"]["code"] == "log_broken",
         "window": older,
         "window again": still,
@@ -117,4 +124,9 @@ def warned(shell: Shell) -> dict[str, bool]:
 
 def silent(shell: Shell) -> bool:
     check, log = shell.run("vault", "check"), shell.run("audit", "verify")
-    return check.code == 0 and check.json["ok"] and log.code == 0 and "older" not in check.err + log.err
+    return (
+        check.code == 0
+        and check.json["ok"]
+        and log.code == 0
+        and "older" not in check.err + log.err
+    )
