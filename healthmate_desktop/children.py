@@ -178,10 +178,15 @@ class Child:
         return ChildDied("A helper process stopped unexpectedly. Your records are safe. Try again.")
 
 
-def child_command(room: str) -> list[str]:
+def program_command() -> list[str]:
+    """How this program is started, with `child_environment`."""
     if getattr(sys, "frozen", False):
-        return [sys.executable, "--child", room]
-    return [sys.executable, "-m", "healthmate_desktop", "--child", room]
+        return [sys.executable]
+    return [sys.executable, "-m", "healthmate_desktop"]
+
+
+def child_command(room: str) -> list[str]:
+    return [*program_command(), "--child", room]
 
 
 def child_environment() -> dict[str, str]:

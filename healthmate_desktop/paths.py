@@ -64,6 +64,11 @@ class Paths:
         return self.data / "settings.json"
 
     @property
+    def restoring(self) -> Path:
+        """A note that a backup is taking the place of the vault."""
+        return self.data / "restore.json"
+
+    @property
     def attempts(self) -> Path:
         """How often a wrong passphrase was typed; readable, names nobody."""
         return self.data / "state.json"

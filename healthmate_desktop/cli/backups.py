@@ -42,13 +42,11 @@ def drill(ctx: typer.Context, file: File) -> None:
     context: Context = ctx.obj
     with unlocked(context) as services:
         report = finish(context, services.backup.drill(file.absolute()))
-    context.say(
-        {"backup": _json(report), "verified": True}, ("This backup opens.", _words(report))
-    )
+    context.say({"backup": _json(report), "verified": True}, ("This backup opens.", _words(report)))
 
 
 def restore(ctx: typer.Context, file: File) -> None:
-    """Put a backup in the place of the vault, with the passphrase or the recovery key. The vault there is kept beside it."""
+    """Put a backup in the place of the vault, which is kept beside it. Takes the passphrase or the recovery key."""
     from healthmate_desktop.composition import restore_vault
 
     context: Context = ctx.obj

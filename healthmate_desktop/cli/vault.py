@@ -18,7 +18,9 @@ from healthmate_desktop.errors import InvalidInput
 
 app = typer.Typer(no_args_is_help=True)
 
-SHOWN_ONCE = "It is shown once and kept nowhere. Write it down now and keep it away from this computer."
+SHOWN_ONCE = (
+    "It is shown once and kept nowhere. Write it down now and keep it away from this computer."
+)
 
 
 @app.command()

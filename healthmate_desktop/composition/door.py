@@ -73,6 +73,7 @@ def create_vault(
 
 def open_vault(paths: Paths, passphrase: str, commons: Commons, *, name: str = "") -> Services:
     """Raises VaultError, also WrongPassphrase, TooManyAttempts, VaultMissing and VaultBusy."""
+    finish_restore(paths.data)
     key_file, failed = try_secret(
         paths, "passphrase", lambda: open_header(paths.vault, passphrase, name)
     )
@@ -81,6 +82,7 @@ def open_vault(paths: Paths, passphrase: str, commons: Commons, *, name: str = "
 
 def recover_vault(paths: Paths, recovery_key: str, commons: Commons) -> Services:
     """Open as the first owner, who may then set a new passphrase. Raises as `open_vault`, and InvalidInput."""
+    finish_restore(paths.data)
     key_file, failed = try_secret(
         paths, "recovery_key", lambda: open_with_recovery_key(paths.vault, recovery_key)
     )
@@ -91,7 +93,6 @@ def try_secret(
     paths: Paths, kind: AttemptKind, way: Callable[[], KeyFile]
 ) -> tuple[KeyFile, tuple[FailedAttempt, ...]]:
     """Count a wrong one; after a right one tell which were wrong before. Raises TooManyAttempts and as `way`."""
-    finish_restore(paths.data)
     attempts = Attempts(paths.attempts)
     if seconds := attempts.wait(datetime.now(UTC)):
         raise TooManyAttempts(seconds)

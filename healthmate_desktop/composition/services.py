@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
+from healthmate_desktop import logs
 from healthmate_desktop.composition.anchors import VaultAnchors
 from healthmate_desktop.composition.backups import make_backup_service
 from healthmate_desktop.composition.commons import load_rules
@@ -25,13 +26,13 @@ from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.drafts import DraftService
 from healthmate_desktop.services.importing import ImportService
 from healthmate_desktop.services.keys import KeyService
-from healthmate_desktop.services.library import LibraryService
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.policy import PolicyService
 from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
 from healthmate_desktop.storage.audit_export import export_log
 from healthmate_desktop.storage.free_space import disk_words
+from healthmate_desktop.storage.log_lines import add_log_lines
 from healthmate_desktop.storage.originals import Originals
 from healthmate_desktop.storage.recovering import recover
 from healthmate_desktop.storage.vault import Vault
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.paths import Paths
     from healthmate_desktop.security.key_file import KeyFile
     from healthmate_desktop.services.backup import BackupService
+    from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.storage.recovering import Recovered
 
 
@@ -92,6 +94,7 @@ def build_services(
         _tell_log(vault, failed_attempts)
         services = _join(vault, key_file, commons, access, anchors, recovered, failed_attempts)
         undo.pop_all()
+    logs.to_vault(partial(add_log_lines, vault))
     return services
 
 
@@ -149,7 +152,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
         users=users,
         keys=KeyService(access, key_file, renewal, by_recovery_key=not key_file.user_id),
         log=AuditService(vault, access, anchors, partial(export_log, vault)),
-        backup=make_backup_service(vault, access, originals, key_file),
+        backup=make_backup_service(vault, access, key_file),
         drafts=DraftService(access),
         policy=PolicyService(vault, access),
         news=_news(vault, users, anchors, recovered, failed_attempts),
@@ -180,6 +183,7 @@ def _news(
 
 def _lock(vault: Vault, anchors: VaultAnchors) -> None:
     """The end of the session in the log, the end of the log in the anchors, and the vault is closed."""
+    logs.to_file()
     with contextlib.suppress(VaultError):  # a full or failing disk must not keep a vault open
         with vault.write() as tx:
             tx.audit.add("session.locked")

@@ -50,6 +50,7 @@ class BackupPlan:
     last_backup: datetime | None = None
     last_drill: datetime | None = None
     last_problem: str = ""  # why the newest try failed, "" when it did not
+    same_disk: bool = False  # the folder is on the vault's own disk
 
 
 def to_keep(times: list[datetime]) -> set[datetime]:

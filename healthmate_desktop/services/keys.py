@@ -73,9 +73,7 @@ class KeyService:
         """Finish what was begun before the last lock; nothing where nothing was begun."""
         return (yield from self._go_on(None))
 
-    def _go_on(
-        self, recovery_key: str | None
-    ) -> Generator[tuple[int, int], None, RenewalReport]:
+    def _go_on(self, recovery_key: str | None) -> Generator[tuple[int, int], None, RenewalReport]:
         documents = 0
         if self._renewal.under_way:
             documents = yield from self._renewal.steps()

@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.ports import (
         Embedder,
         Library,
-        Originals,
         PageReader,
         SourceDraft,
+        SourceFiles,
     )
 
 BATCH = 64  # passages embedded at once, so that an answer never waits long behind a long import
@@ -73,7 +73,7 @@ class LibraryService:
     """Adds, lists, opens and removes sources."""
 
     def __init__(
-        self, library: Library, originals: Originals, reader: PageReader, embedder: Embedder
+        self, library: Library, originals: SourceFiles, reader: PageReader, embedder: Embedder
     ) -> None:
         self._library = library
         self._originals = originals

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import numpy as np
     import numpy.typing as npt
 
     from healthmate_desktop.domain.answers import Thread, Turn
+    from healthmate_desktop.domain.audit import AuditEvent, AuditFilter, VerifyReport
     from healthmate_desktop.domain.documents import (
         Document,
         DocumentKind,
@@ -21,14 +22,19 @@ if TYPE_CHECKING:
     )
     from healthmate_desktop.domain.ids import (
         DocumentId,
+        JobId,
         PassageId,
         PatientId,
         SourceId,
         ThreadId,
+        UserId,
     )
+    from healthmate_desktop.domain.jobs import Job
+    from healthmate_desktop.domain.keys import Anchor
     from healthmate_desktop.domain.library import Article, Source
     from healthmate_desktop.domain.passages import Passage
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.sessions import Grant, User
 
     Vectors = npt.NDArray[np.float32]
 
@@ -82,18 +88,30 @@ class PageReader(Protocol):
         ...
 
 
-class Originals(Protocol):
-    """Files as they came, kept whole."""
+class SourceFiles(Protocol):
+    """Files of public sources, kept whole."""
 
-    def put(self, document_id: str, content: bytes) -> None:
+    def put(self, source_id: str, content: bytes) -> None:
         """Durable when it returns. Raises DiskFull."""
         ...
 
-    def get(self, document_id: str) -> bytes:
-        """Raises NotFound or VaultDamaged."""
+    def get(self, source_id: str) -> bytes:
+        """Raises NotFound."""
         ...
 
-    def remove(self, document_id: str) -> None: ...
+    def remove(self, source_id: str) -> None: ...
+
+
+class Originals(Protocol):
+    """A person's files as they came, kept whole."""
+
+    def put(self, document: Document, content: bytes) -> None:
+        """Keep the file and its document, both or neither. Durable when it returns. Raises DiskFull or NotFound."""
+        ...
+
+    def get(self, document_id: DocumentId) -> bytes:
+        """Raises NotFound, also for a person out of reach, or VaultDamaged."""
+        ...
 
 
 class PatientStore(Protocol):
@@ -104,6 +122,16 @@ class PatientStore(Protocol):
         ...
 
     def all(self) -> list[Patient]: ...
+
+    def find(self, text: str, limit: int) -> list[Patient]:
+        """Whose names or birth date begin with the words; without words, the newest."""
+        ...
+
+    def find_others(self, text: str, limit: int) -> list[Patient]:
+        """The same among people out of the session's reach."""
+        ...
+
+    def count(self) -> int: ...
 
 
 class DocumentStore(Protocol):
@@ -164,6 +192,93 @@ class ChatStore(Protocol):
     def turns(self, thread_id: ThreadId) -> list[Turn]: ...
 
 
+class UserStore(Protocol):
+    def add(self, user: User) -> None:
+        """Raises InvalidInput for a name in use."""
+        ...
+
+    def update(self, user: User) -> None:
+        """Raises NotFound."""
+        ...
+
+    def get(self, user_id: UserId) -> User:
+        """Raises NotFound."""
+        ...
+
+    def all(self) -> list[User]:
+        """With those who were removed."""
+        ...
+
+
+class GrantStore(Protocol):
+    """Who was given into whose care. Knows no scope."""
+
+    def add(self, grant: Grant) -> None:
+        """Raises NotFound."""
+        ...
+
+    def end(self, grant_id: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def of_user(self, user_id: UserId) -> list[Grant]:
+        """Those that hold now."""
+        ...
+
+    def unseen(self) -> list[Grant]:
+        """Opened in an emergency, and seen by no owner yet."""
+        ...
+
+    def mark_seen(self) -> None: ...
+
+
+class JobStore(Protocol):
+    def add(self, job: Job) -> None: ...
+
+    def update(self, job: Job) -> None:
+        """Raises NotFound."""
+        ...
+
+    def unfinished(self) -> list[Job]: ...
+
+    def failed(self) -> list[Job]: ...
+
+    def remove(self, job_id: JobId) -> None: ...
+
+
+class DraftStore(Protocol):
+    """Of who is signed in; without a person a draft belongs to none."""
+
+    def save(self, place: str, patient_id: PatientId | None, text: str) -> None: ...
+
+    def get(self, place: str, patient_id: PatientId | None) -> str: ...
+
+    def remove(self, place: str, patient_id: PatientId | None) -> None: ...
+
+
+class PreferenceStore(Protocol):
+    def get(self, key: str, default: str) -> str: ...
+
+    def set(self, key: str, value: str) -> None: ...
+
+
+class Log(Protocol):
+    """Who saw or changed what. Changes of rows tell of themselves."""
+
+    def add(
+        self,
+        action: str,
+        *,
+        subject: str = "",
+        patient_id: str = "",
+        details: Mapping[str, str | int] | None = None,
+    ) -> None: ...
+
+    def events(self, wanted: AuditFilter) -> list[AuditEvent]:
+        """Newest first."""
+        ...
+
+
 class Transaction(Protocol):
     @property
     def patients(self) -> PatientStore: ...
@@ -173,6 +288,18 @@ class Transaction(Protocol):
     def passages(self) -> PassageStore: ...
     @property
     def chats(self) -> ChatStore: ...
+    @property
+    def users(self) -> UserStore: ...
+    @property
+    def grants(self) -> GrantStore: ...
+    @property
+    def jobs(self) -> JobStore: ...
+    @property
+    def drafts(self) -> DraftStore: ...
+    @property
+    def preferences(self) -> PreferenceStore: ...
+    @property
+    def audit(self) -> Log: ...
 
 
 class Vault(Protocol):
@@ -185,6 +312,57 @@ class Vault(Protocol):
     def check(self) -> list[str]:
         """What is wrong with the database, in words; empty = nothing. Reads all of it."""
         ...
+
+    def verify(
+        self, *, deep: bool, anchors: Sequence[Anchor] = ()
+    ) -> Generator[int, None, VerifyReport]:
+        """Yield how many events of the log were checked."""
+        ...
+
+
+class KeySlots(Protocol):
+    """The ways to the vault's keys. Each call for a passphrase takes about a second."""
+
+    def confirm(self, passphrase: str) -> None:
+        """Raises WrongPassphrase."""
+        ...
+
+    def change_passphrase(self, user_id: str, new: str) -> object:
+        """Raises InvalidInput or NotFound."""
+        ...
+
+    def add_user(self, user_id: str, name: str, passphrase: str) -> object:
+        """Raises InvalidInput."""
+        ...
+
+    def remove_user(self, user_id: str) -> None:
+        """Raises InvalidInput or NotFound."""
+        ...
+
+    def new_recovery_key(self) -> str: ...
+
+
+class Renewal(Protocol):
+    """New keys for everything; what was begun can be gone on with."""
+
+    @property
+    def under_way(self) -> bool: ...
+
+    def begin(self) -> str | None:
+        """A recovery key to be shown, where the old one could not be kept."""
+        ...
+
+    def steps(self) -> Generator[tuple[int, int], None, int]:
+        """Yield (originals done, in all); return how many there are."""
+        ...
+
+
+class Anchors(Protocol):
+    """Ends of the log that were noted outside of it."""
+
+    def known(self) -> list[Anchor]: ...
+
+    def renew(self) -> None: ...
 
 
 class SourceDraft(Protocol):

@@ -40,7 +40,9 @@ class UserService:
         user = User(UserId(new_id()), storable(name.strip()), role, sees)
         with self._access.write(Action.USERS) as tx:
             tx.users.add(user)
-            self._slots.add_user(user.id, user.name, passphrase)  # last: if it fails, the row goes too
+            self._slots.add_user(
+                user.id, user.name, passphrase
+            )  # last: if it fails, the row goes too
         return user
 
     def change(self, user_id: UserId, *, role: Role, sees: Sees) -> User:
@@ -95,9 +97,7 @@ class UserService:
             )
         now = datetime.now(UTC)
         session = self._access.session
-        grant = Grant(
-            new_id(), session.user_id, patient_id, now, now + EMERGENCY_LASTS, reason
-        )
+        grant = Grant(new_id(), session.user_id, patient_id, now, now + EMERGENCY_LASTS, reason)
         with self._access.write(Action.EMERGENCY) as tx:
             tx.grants.add(grant)
             tx.audit.add(

@@ -125,9 +125,9 @@ class Backups:
             )
             total = 2 * size + self._database_size()  # it is copied apart before it is taken in
             steps = _written(recipe, draft)
-            manifest = yield from _counted(steps, 0, total - size, total, COPYING)
+            manifest = yield from counted(steps, 0, total - size, total, COPYING)
             checking = self._checked(draft, work, target, manifest)
-            checked = yield from _counted(checking, total - size, total, total, CHECKING)
+            checked = yield from counted(checking, total - size, total, total, CHECKING)
             with target_translated():
                 move_durably(draft, target)
         return checked
@@ -136,8 +136,8 @@ class Backups:
         """Decrypt all of a backup of this vault to nowhere. Raises InvalidInput or VaultError."""
         with self._work() as work:
             size = file.stat().st_size if file.is_file() else 0
-            opened = yield from _counted(self._read(file, work), 0, size, size, CHECKING)
-        return _result(opened, file)
+            opened = yield from counted(self._read(file, work), 0, size, size, CHECKING)
+        return checked_as(opened, file)
 
     def existing(self, folder: Path) -> list[BackupFile]:
         """Those of this vault that were made into this folder, newest first."""
@@ -197,7 +197,7 @@ class Backups:
             with contextlib.suppress(OSError):
                 self._set_aside(draft, target)
             raise
-        return _result(opened, target)
+        return checked_as(opened, target)
 
     def _set_aside(self, draft: Path, target: Path) -> None:
         """Keep the newest that failed, for whoever looks into it; more would only fill the disk."""
@@ -250,7 +250,7 @@ class Backups:
             self._free.release()
 
 
-def _counted(
+def counted(
     steps: Generator[int, None, T], done: int, most: int, total: int, words: str
 ) -> Generator[BackupProgress, None, T]:
     """Progress from `done` to at most `most` of `total` bytes."""
@@ -285,7 +285,7 @@ def _draft_of(folder: Path, vault_id: str) -> Iterator[Path]:
             draft.unlink(missing_ok=True)
 
 
-def _result(opened: Opened, file: Path) -> Checked:
+def checked_as(opened: Opened, file: Path) -> Checked:
     contents = opened.manifest.contents
     report = BackupReport(
         file=str(file),

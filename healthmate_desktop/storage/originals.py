@@ -1,83 +1,167 @@
-"""The files as they came, each sealed in `originals/<id>.age`; the database knows what each must be."""
+"""The files as they came, each sealed in `originals/<id>.age`; the database knows what each must be.
+
+After a renewal of keys a file is `originals/<id>.<epoch>.age`, so that the one before it stays whole until its row
+tells of the new one.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from healthmate_desktop.errors import NotFound, VaultDamaged
 from healthmate_desktop.storage.errors import disk_translated
 from healthmate_desktop.storage.files import make_private_file, put_in_place
-from healthmate_desktop.storage.tables import ORIGINAL
+from healthmate_desktop.storage.free_space import check_room
+from healthmate_desktop.storage.tables import DOCUMENT, ORIGINAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from healthmate_desktop.domain.documents import Document
+    from healthmate_desktop.domain.ids import DocumentId
     from healthmate_desktop.storage.vault import Vault
+
+FOLDER = "originals"
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """What the row of an original says of its file."""
+
+    document_id: str
+    size: int
+    sha256: str  # of the sealed bytes
+    epoch: int
+
+    @property
+    def name(self) -> str:
+        return file_name(self.document_id, self.epoch)
+
+
+def file_name(document_id: str, epoch: int) -> str:
+    return f"{document_id}.age" if epoch == 1 else f"{document_id}.{epoch}.age"
 
 
 class Originals:
-    """Keeps sealed files of one vault. `unseal` raises VaultDamaged for what `seal` did not make."""
+    """Keeps sealed files of one vault. `unseal` takes the epoch and raises VaultDamaged for what `seal` did not make.
+
+    `epoch` tells which keys `seal` uses at the moment.
+    """
 
     def __init__(
         self,
         vault: Vault,
         seal: Callable[[bytes], bytes],
-        unseal: Callable[[bytes], bytes],
+        unseal: Callable[[bytes, int], bytes],
+        epoch: Callable[[], int],
     ) -> None:
         self._vault = vault
         self._seal = seal
         self._unseal = unseal
+        self._epoch = epoch
 
-    def put(self, document_id: str, content: bytes) -> None:
-        """Durable when it returns. Not to be called inside a `write` block. Raises DiskFull."""
-        sealed = self._seal(content)
-        path = self._path(document_id)
+    def put(self, document: Document, content: bytes) -> None:
+        """Keep the file and its document, both or neither. Durable when it returns.
+
+        Not to be called inside a `write` block. Raises DiskFull, or NotFound for a person out of reach.
+        """
+        original = self._write_file(document.id, content)
+        with self._vault.write() as tx:
+            tx.documents.add(document)
+            tx.connection.execute(sa.insert(ORIGINAL).values(_values(original)))
+            tx.audit.touch("original", document.id, "added", document.patient_id)
+
+    def get(self, document_id: DocumentId | str) -> bytes:
+        """Raises NotFound, also for a person out of reach, or VaultDamaged when it is not the file that was put."""
+        with self._vault.read() as tx:
+            tx.documents.get(document_id)  # type: ignore[arg-type]  # a DocumentId, as text
+            query = sa.select(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
+            row = tx.connection.execute(query).one_or_none()
+        if row is None:
+            raise NotFound("The original of that document is not in these records.")
+        return self.content(_original(row))
+
+    def all(self) -> list[Original]:
+        """Of all people, whoever is signed in: for the care of the vault, not for showing."""
+        with self._vault.connection(writing=False) as connection:
+            rows = connection.execute(sa.select(ORIGINAL).order_by(ORIGINAL.c.document_id))
+            return [_original(row) for row in rows]
+
+    def content(self, original: Original) -> bytes:
+        """Raises VaultDamaged."""
+        try:
+            with disk_translated(), self._path(original.name).open("rb") as file:
+                sealed = file.read(original.size + 1)
+        except FileNotFoundError as error:
+            raise _lost() from error
+        if hashlib.sha256(sealed).hexdigest() != original.sha256:
+            raise _lost()
+        return self._unseal(sealed, original.epoch)
+
+    def reseal(self, original: Original) -> None:
+        """Put it under the keys of the moment; the old file goes when the new one is surely there.
+
+        Raises VaultDamaged for one that can't be opened, DiskFull or VaultError; the old file stays then.
+        """
+        renewed = self._write_file(original.document_id, self.content(original))
+        with self._vault.write() as tx:
+            owner = sa.select(DOCUMENT.c.patient_id).where(DOCUMENT.c.id == original.document_id)
+            patient_id = tx.connection.execute(owner).scalar() or ""
+            change = sa.update(ORIGINAL).where(ORIGINAL.c.document_id == original.document_id)
+            tx.connection.execute(change.values(_values(renewed)))
+            tx.audit.touch("original", original.document_id, "changed", patient_id)
+        with disk_translated():
+            self._path(original.name).unlink(missing_ok=True)
+
+    def remove(self, document_id: DocumentId | str) -> None:
+        """Does nothing for what is not there. Raises NotFound for a person out of reach."""
+        with self._vault.write() as tx:
+            patient_id = tx.documents.get(document_id).patient_id  # type: ignore[arg-type]
+            found = sa.select(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
+            row = tx.connection.execute(found).one_or_none()
+            if row is None:
+                return
+            gone = sa.delete(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
+            tx.connection.execute(gone)
+            tx.audit.touch("original", document_id, "removed", patient_id)
+        with disk_translated():
+            self._path(_original(row).name).unlink(missing_ok=True)
+
+    def _write_file(self, document_id: str, content: bytes) -> Original:
+        epoch, sealed = self._epoch(), self._seal(content)
+        original = Original(document_id, len(sealed), hashlib.sha256(sealed).hexdigest(), epoch)
+        path = self._path(original.name)
         draft = path.with_name(path.name + ".new")
         with disk_translated():
             path.parent.mkdir(mode=0o700, exist_ok=True)
+            check_room(path.parent, len(sealed))
             make_private_file(draft, sealed)
             put_in_place(draft, path)
-        row = {
-            "document_id": document_id,
-            "sealed_size": len(sealed),
-            "sealed_sha256": hashlib.sha256(sealed).hexdigest(),
-        }
-        with self._vault.connection(writing=True) as connection:
-            connection.execute(sa.delete(ORIGINAL).where(ORIGINAL.c.document_id == document_id))
-            connection.execute(sa.insert(ORIGINAL).values(row))
+        return original
 
-    def get(self, document_id: str) -> bytes:
-        """Raises NotFound, or VaultDamaged when the file is gone or is not the one that was put."""
-        query = sa.select(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
-        with self._vault.connection(writing=False) as connection:
-            row = connection.execute(query).one_or_none()
-        if row is None:
+    def _path(self, name: str) -> Path:
+        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}(\.[0-9]{1,9})?\.age", name):
             raise NotFound("The original of that document is not in these records.")
-        try:
-            with disk_translated(), self._path(document_id).open("rb") as file:
-                sealed = file.read(row.sealed_size + 1)
-        except FileNotFoundError as error:
-            raise _lost() from error
-        if hashlib.sha256(sealed).hexdigest() != row.sealed_sha256:
-            raise _lost()
-        return self._unseal(sealed)
+        return self._vault.folder / FOLDER / name
 
-    def remove(self, document_id: str) -> None:
-        """Does nothing for what is not there."""
-        with self._vault.connection(writing=True) as connection:
-            connection.execute(sa.delete(ORIGINAL).where(ORIGINAL.c.document_id == document_id))
-        with disk_translated():
-            self._path(document_id).unlink(missing_ok=True)
 
-    def _path(self, document_id: str) -> Path:
-        if not re.fullmatch(r"[0-9A-Za-z-]{1,64}", document_id):
-            raise NotFound("The original of that document is not in these records.")
-        return self._vault.folder / "originals" / f"{document_id}.age"
+def _values(original: Original) -> dict[str, Any]:
+    return {
+        "document_id": original.document_id,
+        "sealed_size": original.size,
+        "sealed_sha256": original.sha256,
+        "epoch": original.epoch,
+    }
+
+
+def _original(row: sa.Row[Any]) -> Original:
+    return Original(row.document_id, row.sealed_size, row.sealed_sha256, row.epoch)
 
 
 def _lost() -> VaultDamaged:

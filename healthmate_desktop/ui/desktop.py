@@ -60,9 +60,9 @@ class Buses(Desktop):
         if session.isConnected():
             for saver in SAVERS:
                 path = "/" + saver.replace(".", "/")
-                session.connect("", path, saver, "ActiveChanged", self, SLOT("on_saver(bool)"))
+                session.connect("", path, saver, "ActiveChanged", self, _slot("on_saver(bool)"))
                 session.connect(
-                    "", "/ScreenSaver", saver, "ActiveChanged", self, SLOT("on_saver(bool)")
+                    "", "/ScreenSaver", saver, "ActiveChanged", self, _slot("on_saver(bool)")
                 )
 
     @Slot(bool)
@@ -91,17 +91,17 @@ class Buses(Desktop):
 
     def _listen_to_login(self, bus: QDBusConnection) -> None:
         bus.connect(
-            LOGIN, LOGIN_PATH, f"{LOGIN}.Manager", "PrepareForSleep", self, SLOT("on_sleep(bool)")
+            LOGIN, LOGIN_PATH, f"{LOGIN}.Manager", "PrepareForSleep", self, _slot("on_sleep(bool)")
         )
         here = self._session_path
-        bus.connect(LOGIN, here, f"{LOGIN}.Session", "Lock", self, SLOT("on_lock(QDBusMessage)"))
+        bus.connect(LOGIN, here, f"{LOGIN}.Session", "Lock", self, _slot("on_lock(QDBusMessage)"))
         bus.connect(
             LOGIN,
             here,
             "org.freedesktop.DBus.Properties",
             "PropertiesChanged",
             self,
-            SLOT("on_changed(QString,QVariantMap,QStringList,QDBusMessage)"),
+            _slot("on_changed(QString,QVariantMap,QStringList,QDBusMessage)"),
         )
 
     def _ask_for_a_moment(self, bus: QDBusConnection) -> None:
@@ -120,6 +120,11 @@ class Buses(Desktop):
 
     def _is_ours(self, path: str) -> bool:
         return path.startswith(LOGIN_PATH) and path.startswith(self._session_path)
+
+
+def _slot(signature: str) -> Any:
+    """Qt's name of a slot. The type information asks for bytes, which PySide6 refuses when it runs."""
+    return SLOT(signature)
 
 
 def _label(name: str) -> str:

@@ -70,6 +70,26 @@ class ImportStrip(QFrame):
         )
         progress.stop_pressed.connect(task.cancel)
 
+    def renew_on(self, work: Callable[[], Generator[tuple[int, int], None, object]]) -> None:
+        """A renewal of keys that was cut off goes on; seen only where there is one, and not to be stopped."""
+        progress = ProgressRow("Renewing the keys of this vault")
+        progress.stop.hide()
+
+        def show_step(step: tuple[int, int]) -> None:
+            self.put(progress)
+            progress.advance(*step, "{} of {} originals".format(*step))
+
+        self._tasks.run(
+            work,
+            owner=self,
+            lane=Lane.VAULT,
+            on_update=show_step,
+            on_error=lambda error: self.say(
+                "warn", "The keys are not renewed yet", words_of(error)
+            ),
+            on_finished=lambda: self.drop(progress),
+        )
+
     def say(self, kind: BannerKind, title: str, detail: str = "") -> None:
         """One message until it is closed."""
         close = Button("Close", "plain", "close", size="small")

@@ -100,15 +100,20 @@ class Shell(QWidget):
         self.people.wanted.connect(self.show_person)
         self.people.add_wanted.connect(self._show_adding)
         self.people.read.connect(self._show_people)
-        self.people.left.connect(lambda: self.stack.currentWidget().setFocus())
+        self.people.left.connect(self._on_finder_left)
         self.emergency.close_pressed.connect(self._on_emergency_over)
         self.emergency.over.connect(self._on_emergency_over)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_files)
         QShortcut(QKeySequence.StandardKey.New, self, self._on_new_chat)
         QShortcut(QKeySequence("Ctrl+,"), self, lambda: self.go("settings"))
 
+    def _on_finder_left(self) -> None:
+        if (screen := self.stack.currentWidget()) is not None:
+            screen.setFocus()
+
     def start(self) -> None:
         """Read the people, then load the models and finish what was left, unseen."""
+        self.strip.renew_on(self._vault.keys.resume_renewal)
         if not self._may(Action.VIEW):
             self._fill({})
             self.go(self.place)

@@ -139,6 +139,7 @@ class MainWindow(QMainWindow):
             return
         from healthmate_desktop.ui.locked import clear_traces, close_others
 
+        vault.importing.suspend()  # what is stopped from here on goes on after the next unlock
         self._vault, self.because, self._forgetting = None, because, True
         save = self._drafts.take() if self._drafts is not None else None
         self._stop_watching()
@@ -199,6 +200,7 @@ class MainWindow(QMainWindow):
         if self._vault is not None:
             from healthmate_desktop.ui.locked import clear_traces
 
+            self._vault.importing.suspend()
             clear_traces()
             save = self._drafts.take() if self._drafts is not None else None
             self._stop_watching()

@@ -105,7 +105,7 @@ def _kept(services: Services, folder: Path, facts: Facts, notes: Sequence[Note])
     def holds(note: Note) -> bool:
         match note.get("done"):
             case "person":
-                return people.get(note["id"]) == note["name"]
+                return bool(people.get(note["id"]) == note["name"])
             case "question":
                 return note["id"] in turns
             case "policy":
@@ -114,7 +114,7 @@ def _kept(services: Services, folder: Path, facts: Facts, notes: Sequence[Note])
                 return draft == DRAFT
             case "backup":
                 report = finished(services.backup.drill(folder / "copies" / "copy.hmb"))
-                return report.documents > 0
+                return bool(report.documents)
         return True
 
     yield from (f"lost: {note}" for note in notes if not holds(note))

@@ -40,8 +40,8 @@ LETTER = (
 FILES: dict[str, bytes] = {
     f"{MARK}-short.txt": f"{MARK} note. Potassium was 4.4 mmol/L in May.".encode(),
     f"{MARK}-long.txt": "\f".join(
-        f"{MARK} page {page}. " + " ".join(f"Value {n} was {n * page}." for n in range(400))
-        for page in range(1, 9)
+        f"{MARK} page {page}. " + " ".join(f"Value {n} was {n * page}." for n in range(120))
+        for page in range(1, 5)
     ).encode(),
     f"{MARK}-unread.bin": b"UNKNOWN " + MARK.encode() * 3000,
 }

@@ -13,7 +13,7 @@ from builders import finished
 from drills import sessions
 from drills.sessions import NURSE, OTHERS
 from healthmate_desktop.domain.answers import Citation
-from healthmate_desktop.errors import NotFound
+from healthmate_desktop.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -206,6 +206,6 @@ def mixed_thread(services: Services, one: Shelf, other: Shelf) -> list[str]:
     thread = min(other.threads)
     try:
         turn = finished(services.assistant.ask(f"{one.words} value?", one.id, thread_id=thread))
-    except NotFound:
+    except (NotFound, InvalidInput):
         return []
     return [f"a turn of one person in the chat of another: {turn.id}"]

@@ -233,7 +233,7 @@ def other_deeds(
             return tx.grants.of_user(user("bob").id)[0]
 
     def checked() -> object:
-        some = next(clinic.folder.glob("copies-*/*.hmb"))
+        some = next(clinic.folder.glob("copies-*/*.hmb"), copy)
         return finished(services.backup.drill(some))
 
     def renewed() -> object:
@@ -244,7 +244,7 @@ def other_deeds(
         "add a person": lambda: services.patients.add("Somebody New"),
         "list users": services.users.all,
         "add a user": lambda: services.users.add(
-            mate, "assistant", "all", "a passphrase of a mate"
+            mate, "assistant", "all", "seven boats on a pond"
         ),
         "change a user": lambda: services.users.change(
             user("dan").id, role="assistant", sees="all"

@@ -12,7 +12,6 @@ from healthmate_desktop.ui.safety.backup import BackupTab
 from healthmate_desktop.ui.safety.figures import now
 from healthmate_desktop.ui.safety.locking import LockingTab
 from healthmate_desktop.ui.safety.log import LogTab
-from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
 from healthmate_desktop.ui.safety.overview import OverviewTab
 from healthmate_desktop.ui.safety.protections import ProtectionsTab
 from healthmate_desktop.ui.safety.recovery import RecoveryTab
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.gate import OpenVault
+    from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
     from healthmate_desktop.ui.tasks import TaskRunner
 
 # Key, words, and what the role has to include; None = everyone's.

@@ -53,9 +53,10 @@ class DoorPage(QWidget):
         if self._cards.indexOf(card) < 0:
             self._cards.addWidget(card)
         for at in range(self._cards.count()):
-            shown = self._cards.widget(at) is card
-            policy = QSizePolicy.Policy.Preferred if shown else QSizePolicy.Policy.Ignored
-            self._cards.widget(at).setSizePolicy(QSizePolicy.Policy.Fixed, policy)
+            if (other := self._cards.widget(at)) is None:
+                continue
+            policy = QSizePolicy.Policy.Preferred if other is card else QSizePolicy.Policy.Ignored
+            other.setSizePolicy(QSizePolicy.Policy.Fixed, policy)
         self._cards.setCurrentWidget(card)
         self.setFocusProxy(card)
         card.setFocus()
