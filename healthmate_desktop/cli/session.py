@@ -150,7 +150,7 @@ def _words(step: object) -> str:
         return f"{step.words}: {step.done * 100 // max(step.total, 1)} %"
     if isinstance(step, tuple):
         return "{} of {}".format(*step)
-    return str(step)
+    return f"{step} events checked"
 
 
 def put_in_starter(context: Context, library: LibraryService) -> None:

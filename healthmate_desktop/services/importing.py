@@ -94,7 +94,7 @@ class ImportService:
         job = Job(JobId(new_id()), "import", payload=payload)
         with self._access.write(Action.ADD, patient_id) as tx:
             tx.jobs.add(job)
-        return (yield from self._work(job))
+        return (yield from self._work(job, paths))
 
     def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
         """Go on after a lock or a power cut: read the files that were kept, then take in those still waiting."""
@@ -123,14 +123,17 @@ class ImportService:
         job = replace(job, attempt=job.attempt + 1)
         with self._access.write(Action.ADD) as tx:
             tx.jobs.update(job)
-        outcomes = yield from self._work(job)
+        paths = [Path(path) for path in job.payload["paths"]]
+        outcomes = yield from self._work(job, paths)
         return [outcome for outcome in outcomes if outcome.status != "duplicate"]
 
-    def _work(self, job: Job) -> Generator[ImportProgress, None, list[FileOutcome]]:
+    def _work(
+        self, job: Job, paths: Sequence[Path]
+    ) -> Generator[ImportProgress, None, list[FileOutcome]]:
         patient_id = PatientId(job.payload["patient_id"])
         outcomes: list[FileOutcome] = []
         try:
-            files = list(files_below(Path(path) for path in job.payload["paths"]))
+            files = list(files_below(paths))
             for done, path in enumerate(files):
                 start = ImportProgress(done, len(files), storable(path.name))
                 steps = self._import_file(path, patient_id, time.monotonic())
