@@ -13,7 +13,6 @@ from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from healthmate_desktop import logs
-from healthmate_desktop.children import child_environment, program_command
 from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.paths import Paths, default_data_dir, resources_dir
 from healthmate_desktop.settings import load_settings
@@ -219,6 +218,8 @@ def _start_anew(window: MainWindow, paths: Paths) -> None:
 
     Raises HealthMateError.
     """
+    from healthmate_desktop.children import child_environment, program_command
+
     shown = ["--place", place_of(window), "--because", window.because]
     command = [*program_command(), "--data-dir", str(paths.data), *shown]
     logs.flush()

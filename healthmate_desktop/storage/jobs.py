@@ -65,7 +65,7 @@ def _values(job: Job) -> dict[str, Any]:
     return {
         "kind": job.kind,
         "state": job.state,
-        "payload": json.dumps(dict(job.payload), ensure_ascii=False),
+        "payload": json.dumps(dict(job.payload)),
         "attempt": job.attempt,
         "error": job.error,
     }

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import os
 import string
-import sys
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
 
 if TYPE_CHECKING:
     from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
-    from PySide6.QtWidgets import QWidget
 
 
 LOGIN, LOGIN_PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
@@ -25,19 +23,6 @@ class Desktop(QObject):
     """`left` says why to lock. One for each system; this one hears nothing."""
 
     left = Signal(str)
-
-
-def watch_desktop(window: QWidget, parent: QObject) -> Desktop:
-    """Begin to listen, to whatever there is."""
-    if sys.platform == "linux":
-        from PySide6.QtDBus import QDBusConnection
-
-        return Buses(QDBusConnection.systemBus(), QDBusConnection.sessionBus(), parent)
-    if sys.platform == "win32":
-        from healthmate_desktop.ui.desktop_windows import Messages
-
-        return Messages(int(window.winId()), parent)
-    return Desktop(parent)
 
 
 class Buses(Desktop):

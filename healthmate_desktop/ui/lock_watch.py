@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from healthmate_desktop.ui.clipboard import CopyWatch
-from healthmate_desktop.ui.desktop import watch_desktop
+from healthmate_desktop.ui.desktop import Buses, Desktop
 from healthmate_desktop.ui.lock import LockGuard
 from healthmate_desktop.ui.lock_warning import LockWarning
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
@@ -35,7 +36,7 @@ class LockWatch(QObject):
         self.guard.eased.connect(self.warning.hide)
         self.warning.stay_pressed.connect(self.guard.use)
         self.warning.lock_pressed.connect(lambda: self.due.emit("asked"))
-        self.desktop, self._copied = watch_desktop(window, self), CopyWatch(self)
+        self.desktop, self._copied = _watch_desktop(window, self), CopyWatch(self)
         self.desktop.left.connect(self.due)
         self.read_policy()
 
@@ -50,3 +51,16 @@ class LockWatch(QObject):
         self.warning.hide()
         self.warning.deleteLater()
         self.deleteLater()
+
+
+def _watch_desktop(window: QWidget, parent: QObject) -> Desktop:
+    """Begin to listen, to whatever there is."""
+    if sys.platform == "linux":
+        from PySide6.QtDBus import QDBusConnection
+
+        return Buses(QDBusConnection.systemBus(), QDBusConnection.sessionBus(), parent)
+    if sys.platform == "win32":
+        from healthmate_desktop.ui.desktop_windows import Messages
+
+        return Messages(int(window.winId()), parent)
+    return Desktop(parent)

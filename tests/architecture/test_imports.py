@@ -24,14 +24,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "": set(),  # the package itself
     "errors": set(),
     "paths": {"errors"},
-    "logs": {"errors", "settings"},
+    "logs": {"errors", "domain"},
     "settings": {"errors"},
-    "children": {"errors"},
+    "environment": set(),
+    "children": {"errors", "environment", "logs"},
     "domain": {"errors"},
     "interop": {"domain", "errors"},
     "services": {"domain", "interop", "errors", "settings"},
-    "ui": {"services", "domain", "errors", "settings", "paths"},
-    **{adapter: {"domain", "errors", "settings", "children"} for adapter in ADAPTERS},
+    "ui": {"services", "domain", "errors", "settings", "paths", "logs"},
+    **{adapter: {"domain", "errors", "settings", "children", "logs"} for adapter in ADAPTERS},
 }
 
 OWNERS: dict[str, set[str]] = {
@@ -52,7 +53,8 @@ OWNERS: dict[str, set[str]] = {
     "PIL": {"documents", "self_check"},
     "pyrage": {"security"},
     "argon2": {"security"},
-    "cryptography": {"security"},
+    "cryptography": {"security", "storage/signatures"},
+    "xkcdpass": {"security"},
     "msgpack": {"children", "storage"},
     "yaml": {"interop", "documents"},
     "typer": {"cli"},
@@ -62,9 +64,9 @@ OWNERS: dict[str, set[str]] = {
     "numpy": {"domain", "services", "storage", "index", "inference", "documents"},
 }
 GUARDED: dict[str, set[str]] = {
-    "threading": {"ui/tasks", "children", "inference", "storage", "index"},
+    "threading": {"ui/tasks", "children", "inference", "storage", "index", "logs", "services/access"},
     "concurrent": {"ui/tasks"},
-    "subprocess": {"children", "documents"},
+    "subprocess": {"children", "documents", "app"},
     "asyncio": set(),
     "multiprocessing": set(),
     # nothing opens a connection; sending text away, with consent, will be a room of its own

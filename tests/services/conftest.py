@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyrage
@@ -13,11 +13,13 @@ import pytest
 from fakes import FakeEmbedder, FakeReader, FakeWriter
 
 from healthmate_desktop.composition import load_rules
-from healthmate_desktop.domain.ids import new_id
+from healthmate_desktop.domain.ids import SessionId, new_id
 from healthmate_desktop.domain.keys import VaultKeys
+from healthmate_desktop.domain.sessions import FIRST_USER, Session
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
-from healthmate_desktop.security.originals import seal, unseal
+from healthmate_desktop.security.originals import Sealer
+from healthmate_desktop.services.access import Access
 from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.importing import ImportService
@@ -40,6 +42,7 @@ class Room:
     """Everything a test of a use case may touch."""
 
     vault: Vault
+    access: Access
     originals: Originals
     index: LibraryIndex
     library_files: Path
@@ -63,16 +66,19 @@ def rules() -> TriageRules:
 @pytest.fixture
 def room(tmp_path: Path, rules: TriageRules) -> Iterator[Room]:
     identity = str(pyrage.x25519.Identity.generate())
-    keys = VaultKeys(new_id(), os.urandom(32), identity)
+    keys = VaultKeys(new_id(), os.urandom(32), identity, os.urandom(32))
+    session = Session(SessionId(new_id()), FIRST_USER, "owner", "owner", "all", datetime.now(UTC))
+    sealer = Sealer(keys)
     embedder, reader, writer = FakeEmbedder(), FakeReader(), FakeWriter()
     index, files = LibraryIndex(tmp_path / "library"), tmp_path / "library-files"
     with closing(Vault.create(tmp_path / "vault", keys)) as vault:
-        originals = Originals(
-            vault, partial(seal, identity=identity), partial(unseal, identity=identity)
-        )
-        search = SearchService(vault, index, embedder)
+        vault.act_as(session)
+        access = Access(vault, session)
+        originals = Originals(vault, sealer.seal, sealer.unseal, lambda: 1)
+        search = SearchService(access, index, embedder)
         yield Room(
             vault=vault,
+            access=access,
             originals=originals,
             index=index,
             library_files=files,
@@ -80,12 +86,12 @@ def room(tmp_path: Path, rules: TriageRules) -> Iterator[Room]:
             reader=reader,
             writer=writer,
             rules=rules,
-            patients=PatientService(vault),
-            importing=ImportService(vault, originals, reader, embedder),
-            documents=DocumentService(vault, originals, reader),
+            patients=PatientService(access),
+            importing=ImportService(access, originals, reader, embedder),
+            documents=DocumentService(vault, access, originals, reader),
             library=LibraryService(index, LibraryFiles(files), reader, embedder),
             search=search,
-            assistant=AssistantService(vault, search, embedder, writer, rules),
+            assistant=AssistantService(access, search, embedder, writer, rules),
         )
 
 

@@ -89,6 +89,9 @@ class TodayScreen(QWidget):
             "Ask about your documents or the library", "Ask a question", "ask", "Ctrl 2", tall=True
         )
         self.question.edit.returnPressed.connect(self._on_ask)
+        self._lay(patient, add)
+
+    def _lay(self, patient: Patient, add: Button) -> None:
         now = datetime.now().astimezone()
         first_name = patient.name.split()[0]
         header = Header(f"{_greeting(now.hour)}, {first_name}", long_day(now), add)

@@ -28,6 +28,10 @@ class ForgotPanel(Card):
         self.restore.clicked.connect(self.restore_wanted)
         self.back = Button("Try the passphrase again", "quiet", size="small")
         self.back.clicked.connect(self.left)
+        self._lay(several=several)
+        self.setFocusProxy(self.key)
+
+    def _lay(self, *, several: bool) -> None:
         self.add(
             Text("If the passphrase is lost", "heading"),
             Text(
@@ -64,7 +68,6 @@ class ForgotPanel(Card):
             ),
             row(0, self.back, 0),
         )
-        self.setFocusProxy(self.key)
 
     def _way(self, title: str, detail: str, *trailing: Button) -> None:
         line = row(spacing=Space.L)

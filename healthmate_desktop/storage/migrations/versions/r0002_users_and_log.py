@@ -72,10 +72,10 @@ STATEMENTS = (
     ) STRICT
     """,
     """
-    CREATE INDEX ix_audit_subject ON audit (subject)
+    CREATE INDEX ix_audit_patient_id ON audit (patient_id)
     """,
     """
-    CREATE INDEX ix_audit_patient_id ON audit (patient_id)
+    CREATE INDEX ix_audit_subject ON audit (subject)
     """,
     """
     CREATE TRIGGER audit_fixed BEFORE UPDATE ON audit BEGIN
