@@ -118,7 +118,8 @@ class PersonList(QFrame):
         born = f"born {day(patient.birth_date)}" if patient.birth_date else "birth date not known"
         sex = SEXES[patient.sex].lower() if patient.sex in ("female", "male") else ""
         facts = [part for part in (age(patient.birth_date, self._today), born, sex) if part]
-        return Row(patient.id, patient.name, ", ".join(facts).capitalize(), "person")
+        words = ", ".join(facts)
+        return Row(patient.id, patient.name, words[:1].upper() + words[1:], "person")
 
     def _say(self, words: str) -> None:
         self.note.say(words)

@@ -20,12 +20,12 @@ from healthmate_desktop.domain.sessions import (
 from healthmate_desktop.errors import InvalidInput, NotAllowed
 from healthmate_desktop.services.audit import AuditService
 from healthmate_desktop.services.drafts import DraftService
-from healthmate_desktop.services.keys import KeyService
+from healthmate_desktop.services.keys import KeyService, RenewalReport
 from healthmate_desktop.services.policy import PolicyService
 from healthmate_desktop.services.users import UserService
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from healthmate_desktop.domain.backups import BackupFile
     from healthmate_desktop.domain.ids import PatientId
@@ -100,6 +100,11 @@ class FakeKeys(KeyService):
         if len(new) < 12:
             raise InvalidInput("This passphrase is too short. Use at least 12 characters.")
         self.passphrases.append(new)
+
+    def resume_renewal(self) -> Generator[tuple[int, int], None, RenewalReport]:
+        """None was begun."""
+        yield from ()
+        return RenewalReport(0, None)
 
 
 class FakeLog(AuditService):

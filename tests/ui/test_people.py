@@ -49,7 +49,7 @@ def test_age_is_said_as_people_say_it(born: date | None, said: str) -> None:
     ("name", "initials"), [("Rosa Harlow", "RH"), ("Rosa", "R"), ("ana de la cruz", "AC")]
 )
 def test_a_monogram_is_made_of_the_first_and_the_last_name(name: str, initials: str) -> None:
-    assert shown_person(Patient(PatientId("p"), name), 0, TODAY).initials == initials
+    assert shown_person(Patient(PatientId("p"), name), TODAY).initials == initials
 
 
 class SlowPatients(FakePatients):

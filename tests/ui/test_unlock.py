@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from healthmate_desktop.errors import VaultBusy
 from healthmate_desktop.ui.shell import Shell
+from healthmate_desktop.ui.unlock.after import NewPassphraseScreen
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
 from ui.window_fakes import PASSPHRASE, RECOVERY_KEY
 
@@ -89,6 +90,20 @@ def test_the_recovery_key_opens_however_it_is_typed(desk: Desk, recovery: Recove
     QTest.keyClicks(recovery.edit, " " + RECOVERY_KEY.lower())
     QTest.keyClick(recovery.edit, Qt.Key.Key_Return)
     desk.settle()
+    screen = desk.window.screen_shown
+    assert isinstance(screen, NewPassphraseScreen)
+    fields = screen.passphrase.fields
+    for field, words in ((fields.first, "short"), (fields.second, "short")):
+        QTest.keyClicks(field.edit, words)
+    fields.submit()
+    desk.settle()
+    assert "This passphrase is too short" in desk.words()
+    for field in (fields.first, fields.second):
+        field.edit.clear()
+        QTest.keyClicks(field.edit, PASSPHRASE)
+    QTest.keyClick(fields.second.edit, Qt.Key.Key_Return)
+    desk.settle()
+    assert desk.vault.keys.passphrases == [PASSPHRASE]
     assert isinstance(desk.window.screen_shown, Shell)
 
 

@@ -55,6 +55,9 @@ def next_backup(days: int | None, now: datetime) -> str:
 def backup(plan: BackupPlan, days: int | None, now: datetime) -> State:
     """`days` until the next one, from `days_to_backup`."""
     if not plan.folder:
+        if plan.last_backup is not None:
+            title = f"The last backup was made {lately(plan.last_backup, now)}"
+            return State(title, "Choose a folder, and they are made by themselves.", look=True)
         detail = "If this computer breaks or is stolen, the records on it are lost."
         return State("There is no backup yet", detail, look=True)
     if plan.last_problem:
@@ -122,7 +125,7 @@ def protections(found: Sequence[Protection]) -> State:
     off = [protection for protection in found if not protection.active]
     if not off:
         return State(f"All {len(found)} protections are on")
-    names = ", ".join(protection.words for protection in off[:2])
-    more = f", and {len(off) - 2} more" if len(off) > 2 else ""
+    names = " ".join(protection.words for protection in off[:2])
+    more = f" And {len(off) - 2} more." if len(off) > 2 else ""
     title = f"{len(found) - len(off)} of {len(found)} protections are on"
-    return State(title, f"Not on: {names}{more}.", look=True)
+    return State(title, f"Not on: {names}{more}", look=True)

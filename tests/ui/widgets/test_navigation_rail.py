@@ -107,7 +107,7 @@ def test_a_click_in_the_words_is_a_click_on_the_place(rail: NavRail, show: Show)
     assert gone == ["library"]
 
 
-@pytest.mark.parametrize(("key", "signal"), [("P", "person_pressed"), ("L", "lock_pressed")])
+@pytest.mark.parametrize(("key", "signal"), [("P", "find_pressed"), ("L", "lock_pressed")])
 def test_person_and_lock_have_their_keys(rail: NavRail, show: Show, key: str, signal: str) -> None:
     pressed: list[bool] = []
     getattr(rail, signal).connect(lambda: pressed.append(True))
