@@ -22,7 +22,13 @@ from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.domain.triage import Level
-from healthmate_desktop.errors import ChildDied, InferenceError, InvalidInput, NotEnoughMemory
+from healthmate_desktop.errors import (
+    ChildDied,
+    InferenceError,
+    InvalidInput,
+    NotEnoughMemory,
+    NotFound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -159,6 +165,10 @@ class AssistantService:
     ) -> Turn:
         now = datetime.now(UTC)
         with self._access.write(Action.ASK, patient_id) as tx:
+            if thread_id is not None and thread_id not in {
+                thread.id for thread in tx.chats.threads(patient_id)
+            }:
+                raise NotFound("That chat is not this person's. Ask in a new one.")
             if thread_id is None:
                 thread_id = ThreadId(new_id())
                 tx.chats.add_thread(Thread(thread_id, patient_id, question[:80], now))

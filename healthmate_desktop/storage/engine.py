@@ -117,13 +117,28 @@ def rekey(engine: sa.Engine, path: Path, key: bytearray, new: bytes) -> None:
         try:
             for pragma in (*_DURABLE, "locking_mode=EXCLUSIVE", "wal_checkpoint(TRUNCATE)"):
                 raw.execute(f"PRAGMA {pragma}").fetchall()
-            raw.execute(f"PRAGMA rekey={_literal(new)}").fetchall()
+            try:
+                raw.execute(f"PRAGMA rekey={_literal(new)}").fetchall()
+            except sqlcipher.Error:
+                raw.close()
+                if _opens(path, new):  # it was done, and failed at what comes after
+                    key[:] = new
+                raise
             key[:] = new
             raw.execute(
                 "PRAGMA wal_checkpoint(TRUNCATE)"
             ).fetchall()  # no page of the old key stays
         finally:
             raw.close()
+
+
+def _opens(path: Path, key: bytes) -> bool:
+    try:
+        with contextlib.closing(open_keyed(path, key)) as raw:
+            raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlcipher.Error:
+        return False
+    return True
 
 
 @contextlib.contextmanager

@@ -198,6 +198,8 @@ class Vault:
         """What is wrong with the database, in words; empty = nothing. Reads every page of it. Raises VaultError."""
         self._check_open()
         with translated(), contextlib.closing(open_keyed(self.folder / DATABASE, self._key)) as raw:
+            # the check of pages reads the one file only, and what a power cut left may still be beside it
+            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
             pages = raw.execute("PRAGMA cipher_integrity_check").fetchall()
             rows = raw.execute("PRAGMA integrity_check(100)").fetchall()
         return [str(row[0]) for row in (*pages, *rows) if row[0] != "ok"]

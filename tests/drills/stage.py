@@ -61,6 +61,9 @@ class Stage:
 
     def call(self, session: str, folder: Path) -> int:
         """A child that will play `session` in `folder`; it waits for `go`."""
+        from drills.board import Board
+
+        Board(folder / "board").close()  # made before any fault can reach the child
         return int(self._ask({"session": session, "folder": str(folder)})["pid"])
 
     def go(self, folder: Path) -> Ended:

@@ -32,7 +32,8 @@ def test_c2_disk(
         folder = vaults.fresh()
         ended = faults.fail_from(strace, point, folder, error, ERRORS[error])
         where = f"{error} from {point.call} {point.number} ({point.place} of {len(points)})"
-        report.add(where, problems_of(ended.notes) + judge.foreign(ended.notes))
+        said = problems_of(ended.notes, reads_on=session != "renewal")
+        report.add(where, said + judge.foreign(ended.notes))
         assert ended.status == 0, (where, ended.status)
         report.count(
             points=1,
@@ -44,12 +45,18 @@ def test_c2_disk(
     report.check("lost", "corrupt", "plaintext", "keys", "foreign", "unsaid")
 
 
-def problems_of(notes: list[judge.Note]) -> list[str]:
-    """Known errors have a sentence; once saving failed, records can still be read."""
+def problems_of(notes: list[judge.Note], *, reads_on: bool) -> list[str]:
+    """Known errors have a sentence; once saving failed, records can still be read.
+
+    Not so when the database is being put under other keys: every connection is closed then, and SQLite opens none
+    on a disk that takes not a byte. After that the records must all be there.
+    """
     problems = [
         f"unsaid: {note['message']}"
         for note in notes
         if "code" in note and not note["message"].endswith(".")
     ]
-    problems += [f"unreadable: {note['message']}" for note in notes if note.get("failed") == "look"]
+    if reads_on:
+        unread = [note for note in notes if note.get("failed") == "look"]
+        problems += [f"unreadable: {note['message']}" for note in unread]
     return problems

@@ -38,4 +38,5 @@ def test_c1_killed(
         where = f"{point.call} {point.number} ({point.place} of {len(points)})"
         report.add(where, judge.foreign(ended.notes) + look(folder, ended.notes))
     report.check("lost", "corrupt", "plaintext", "keys", "foreign")
-    assert report.counts["killed"] > 0.95 * report.counts["points"]
+    missed = report.counts["points"] - report.counts["killed"]
+    assert missed <= max(1, 0.05 * report.counts["points"])  # threads: a run may make fewer calls

@@ -243,9 +243,7 @@ def other_deeds(
     return {
         "add a person": lambda: services.patients.add("Somebody New"),
         "list users": services.users.all,
-        "add a user": lambda: services.users.add(
-            mate, "assistant", "all", "seven boats on a pond"
-        ),
+        "add a user": lambda: services.users.add(mate, "assistant", "all", "seven boats on a pond"),
         "change a user": lambda: services.users.change(
             user("dan").id, role="assistant", sees="all"
         ),
