@@ -31,7 +31,6 @@ def cli() -> int:
     """Run one command without a window (`healthmate-cli`)."""
     fix_environment()
     _become_child_if_asked()
-    logs.start("cli")
     from healthmate_desktop.cli import run_command
 
     return run_command(sys.argv[1:])

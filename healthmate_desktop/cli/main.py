@@ -5,11 +5,11 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import typer
 
-from healthmate_desktop import __version__
+from healthmate_desktop import __version__, logs
 from healthmate_desktop.cli import (
     ask,
     audit,
@@ -24,6 +24,8 @@ from healthmate_desktop.cli import (
 )
 from healthmate_desktop.cli.output import Context, print_json
 from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.logs.actions import action
+from healthmate_desktop.logs.events import Deed
 from healthmate_desktop.paths import Paths, default_data_dir
 
 if TYPE_CHECKING:
@@ -64,8 +66,10 @@ def run_command(arguments: Sequence[str]) -> int:
 
     harden("app")
     rest, context = _common_options(arguments)
+    logs.keep_in(context.paths.events)
     try:
-        app(rest, prog_name="healthmate-cli", obj=context)
+        with action(_deed(rest)):
+            app(rest, prog_name="healthmate-cli", obj=context)
     except HealthMateError as error:
         _say_error(context, error.code, str(error), error.details)
         return 1
@@ -79,6 +83,14 @@ def run_command(arguments: Sequence[str]) -> int:
         _say_error(context, "unexpected", f"{words} ({type(error).__name__})")
         return 1
     return 0
+
+
+def _deed(words: Sequence[str]) -> Deed:
+    """What the log calls the command."""
+    for deed in get_args(Deed):
+        if words[:1] == [deed]:
+            return deed  # type: ignore[no-any-return]  # one of the literals
+    return "task"
 
 
 def _say_error(

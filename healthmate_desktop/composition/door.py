@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.composition.services import build_services
 from healthmate_desktop.errors import TooManyAttempts, VaultExists, WrongPassphrase
+from healthmate_desktop.logs import Event, log
 from healthmate_desktop.security.attempts import Attempts
 from healthmate_desktop.security.header import (
     create_header,
@@ -68,6 +69,7 @@ def create_vault(
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    log(Event.VAULT_CREATED)
     return recovery_key
 
 
@@ -100,6 +102,7 @@ def try_secret(
         key_file = way()
     except WrongPassphrase:
         attempts.failed(datetime.now(UTC), kind)
+        log(Event.VAULT_REFUSED)
         raise
     return key_file, tuple(attempts.succeeded())
 

@@ -16,6 +16,7 @@ from healthmate_desktop.composition.renewal import KeyRenewal
 from healthmate_desktop.domain.ids import SessionId, new_id
 from healthmate_desktop.domain.sessions import Session, UnlockNews
 from healthmate_desktop.errors import DiskFull, VaultError, VaultReadOnly
+from healthmate_desktop.logs import Event
 from healthmate_desktop.paths import state_dir
 from healthmate_desktop.security.anchor_file import AnchorFile
 from healthmate_desktop.security.originals import Sealer
@@ -94,6 +95,12 @@ def build_services(
         _tell_log(vault, failed_attempts)
         services = _join(vault, key_file, commons, access, anchors, recovered, failed_attempts)
         undo.pop_all()
+    logs.log(Event.VAULT_UNLOCKED)
+    if recovered.quarantined or recovered.missing:
+        lost, quarantined = recovered.missing, recovered.quarantined
+        logs.log(Event.VAULT_RECOVERED, quarantined=quarantined, lost=lost)
+    if anchors.older:
+        logs.log(Event.VAULT_OLDER)
     logs.to_vault(partial(add_log_lines, vault))
     return services
 
@@ -183,6 +190,7 @@ def _news(
 
 def _lock(vault: Vault, anchors: VaultAnchors) -> None:
     """The end of the session in the log, the end of the log in the anchors, and the vault is closed."""
+    logs.log(Event.VAULT_LOCKED)
     logs.to_file()
     with contextlib.suppress(VaultError):  # a full or failing disk must not keep a vault open
         with vault.write() as tx:

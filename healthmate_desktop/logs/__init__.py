@@ -1,7 +1,7 @@
 """The program's own log: event codes and numbers, never text. See docs/decisions/0012."""
 
 from healthmate_desktop.logs.events import Event, Level, Process
-from healthmate_desktop.logs.hooks import count_library_records, on_qt_message, reporting
+from healthmate_desktop.logs.hooks import on_qt_message, reporting
 from healthmate_desktop.logs.native import give_back, say
 from healthmate_desktop.logs.process import (
     flush,
@@ -18,7 +18,6 @@ __all__ = [
     "Event",
     "Level",
     "Process",
-    "count_library_records",
     "current_action",
     "flush",
     "give_back",

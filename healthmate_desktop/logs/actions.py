@@ -7,9 +7,9 @@ import time
 from contextvars import copy_context
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
-from healthmate_desktop.errors import Stopped
+from healthmate_desktop.errors import HealthMateError, Stopped
 from healthmate_desktop.logs.events import Event
-from healthmate_desktop.logs.values import is_id
+from healthmate_desktop.logs.values import is_id, places
 from healthmate_desktop.logs.writing import current_action, log
 
 if TYPE_CHECKING:
@@ -32,13 +32,23 @@ def action(what: Word) -> Iterator[str]:
         started = time.monotonic()
         try:
             yield action_id
-        except (Stopped, KeyboardInterrupt, GeneratorExit):
-            log(Event.ACTION_STOPPED, what=what, ms=_since(started))
+        except (KeyboardInterrupt, GeneratorExit) as end:
+            failed(what, end, ms=_since(started))
             raise
         except Exception as error:
-            log(Event.ACTION_FAILED, what=what, error=error, ms=_since(started))
+            failed(what, error, ms=_since(started))
             raise
         log(Event.ACTION_DONE, what=what, ms=_since(started))
+
+
+def failed(what: Word, error: BaseException, *, ms: int = 0) -> None:
+    """Log how it ended: stopped, with an error that people are told of, or by a mistake of the program."""
+    if isinstance(error, (Stopped, KeyboardInterrupt, GeneratorExit)):
+        log(Event.ACTION_STOPPED, what=what, ms=ms)
+    elif isinstance(error, HealthMateError):
+        log(Event.ACTION_FAILED, what=what, error=error, ms=ms)
+    else:
+        log(Event.PROGRAM_BUG, what=what, error=error, place=places(error.__traceback__))
 
 
 def carried(work: Callable[P, T]) -> Callable[P, T]:

@@ -51,10 +51,7 @@ def reporting(shown: Hook) -> Hook:
 
 
 def count_library_records() -> None:
-    """From now on Python's `logging` only counts. Call it when a library may have been imported that logs.
-
-    It takes 3 ms where no library has imported `logging` yet.
-    """
+    """From now on Python's `logging` only counts."""
     import logging
 
     class Counter(logging.Handler):

@@ -26,8 +26,7 @@ def start(process: Literal["app", "cli"]) -> None:
     """
     _begin(process)
     native.capture(process, speaks=process == "cli")
-    if "logging" in sys.modules:
-        hooks.count_library_records()
+    hooks.count_library_records()
     atexit.register(_end)
     from healthmate_desktop import __version__
 

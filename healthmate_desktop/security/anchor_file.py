@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.keys import Anchor
+from healthmate_desktop.security.durable import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,13 +40,7 @@ class AnchorFile:
         return Anchor(seq, mac)
 
     def save(self, anchor: Anchor) -> None:
-        draft = self._path.with_suffix(".new")
+        content = json.dumps({"seq": anchor.seq, "mac": anchor.mac}).encode("ascii")
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            draft.unlink(missing_ok=True)
-            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            with os.fdopen(os.open(draft, flags, 0o600), "w", encoding="ascii") as file:
-                json.dump({"seq": anchor.seq, "mac": anchor.mac}, file)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(self._path)
+            replace_file(self._path, content)

@@ -10,20 +10,17 @@ import json
 import math
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, get_args
 
-from healthmate_desktop.domain.sessions import FailedAttempt
+from healthmate_desktop.domain.sessions import AttemptKind, FailedAttempt
 from healthmate_desktop.security.durable import replace_file
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-Kind = Literal["passphrase", "recovery_key"]
-KINDS: dict[str, Kind] = {"passphrase": "passphrase", "recovery_key": "recovery_key"}
-
+_KINDS: dict[str, AttemptKind] = {kind: kind for kind in get_args(AttemptKind)}
 FREE = 3  # tries without a pause
-# seconds before the next ones; the last is the longest
-PAUSES = (2, 5, 15, 30, 60, 120, 240, 480, 900)
+PAUSES = (2, 5, 15, 30, 60, 120, 240, 480, 900)  # seconds before the next ones; then the last
 KEPT = 1000  # attempts that are told of
 LARGEST = 256 * 1024  # bytes of the file
 
@@ -61,7 +58,7 @@ class Attempts:
         passed = (now - state.last).total_seconds()
         return max(0, math.ceil(pause - passed))
 
-    def failed(self, now: datetime, what: Kind) -> None:
+    def failed(self, now: datetime, what: AttemptKind) -> None:
         """`now` with its time zone."""
         state = self._load()
         attempts = (*state.attempts, FailedAttempt(now, what))[-KEPT:]
@@ -104,7 +101,7 @@ def _state(stored: Any) -> _State:
     failures = stored["failures"]
     if type(failures) is not int or failures < 0:
         raise ValueError("no count")
-    attempts = tuple(FailedAttempt(_time(at), _kind(kind)) for at, kind in stored["attempts"])
+    attempts = tuple(FailedAttempt(_time(at), _KINDS[kind]) for at, kind in stored["attempts"])
     last = stored["last"]
     return _State(failures, None if last is None else _time(last), attempts[-KEPT:])
 
@@ -114,9 +111,3 @@ def _time(text: str) -> datetime:
     if time.utcoffset() is None:
         raise ValueError("no time zone")
     return time
-
-
-def _kind(text: str) -> Kind:
-    if text not in KINDS:
-        raise ValueError("no such kind")
-    return KINDS[text]

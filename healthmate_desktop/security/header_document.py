@@ -25,9 +25,10 @@ from healthmate_desktop.security.sealing import (
     subkey,
     text_of,
 )
-from healthmate_desktop.security.slots import check_slot
+from healthmate_desktop.security.slots import PASSPHRASE, check_slot
 
 FORMAT, VERSION = "healthmate-vault", 2
+MOST_USERS = 40  # as many as fit the file; each may cost an unlock when no name is given
 _LABELS = {"document_identity": "doc", "audit": "audit-key", "pending": "pending"}
 
 
@@ -149,8 +150,11 @@ def _check(document: Json) -> None:
         check_sealed(document[name])
     if "anchor" in document:
         _check_anchor(document["anchor"])
-    for slot in get(document, "slots", list):
+    slots = get(document, "slots", list)
+    for slot in slots:
         check_slot(slot)
+    if sum(slot["type"] == PASSPHRASE for slot in slots) > MOST_USERS:
+        raise damaged()
 
 
 def _check_anchor(anchor: Any) -> None:

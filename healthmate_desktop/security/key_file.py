@@ -11,6 +11,7 @@ from healthmate_desktop.domain.sessions import check_user_name
 from healthmate_desktop.errors import InvalidInput, NotFound, VaultError, WrongPassphrase
 from healthmate_desktop.security import age, renewal
 from healthmate_desktop.security.header_document import (
+    MOST_USERS,
     VERSION,
     anchor_of,
     encode,
@@ -38,8 +39,6 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.keys import Anchor, VaultKeys
 
-MOST_USERS = 40  # as many as fit the key file
-
 
 class SavedOnce(VaultError):
     """The change is in effect, but not, or not surely, in both copies of the key file."""
@@ -49,7 +48,7 @@ class SavedOnce(VaultError):
     def __init__(self) -> None:
         super().__init__(
             "The change is in effect, but the disk reported an error before its second copy was saved. "
-            "Your records are safe. Make room on the disk or check it, then do the same once more."
+            "Your records are safe. Make room on the disk or check it; the copy is saved when you lock."
         )
 
 
@@ -177,7 +176,8 @@ class KeyFile:
         check_passphrase(passphrase, context=[name])
         secrets = new_secrets()
         slot = self._new_slot((user_id, name), passphrase, secrets, cost)
-        self._save(self._document | {"slots": [*self._document["slots"], slot]})
+        with contextlib.suppress(SavedOnce):  # they can sign in, so they must be listed
+            self._save(self._document | {"slots": [*self._document["slots"], slot]})
         return secrets.signing_key
 
     def remove_user(self, user_id: str) -> None:
@@ -271,9 +271,7 @@ class KeyFile:
         self._sound = {content}
         self._copy_due |= twice
         self._adopt(document, master)
-        with contextlib.suppress(
-            SavedOnce
-        ):  # what the second copy still holds goes at the next save
+        with contextlib.suppress(SavedOnce):  # what it still holds goes at the next save
             self._write_due_copy()
 
     def _write_due_copy(self) -> None:

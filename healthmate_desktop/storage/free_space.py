@@ -6,6 +6,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.errors import DiskFull, VaultReadOnly
+from healthmate_desktop.logs import Event, log
 from healthmate_desktop.storage.errors import DiskFailed, disk_translated
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ class DiskGuard:
         """Tell what a write ended with."""
         if isinstance(error, DiskFailed | DiskFull) and not isinstance(error, _NoRoom):
             self._read_only = True
+            log(Event.VAULT_READ_ONLY, error=type(error))
 
 
 def _free(folder: Path) -> int:

@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
+from healthmate_desktop.logs.actions import carried
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from concurrent.futures import Executor, Future
@@ -132,7 +134,7 @@ class TaskRunner(QObject):
         on_finished: Callable[[], None] | None = None,
     ) -> Task:
         """Run `work` in `lane`. Callbacks run on the GUI thread and are dropped once `owner` is deleted."""
-        job = _Job(next(self._keys), work, threading.Event())
+        job = _Job(next(self._keys), carried(work), threading.Event())
         task = Task(
             owner, on_success, on_update, on_error or self._report_error, on_finished, job.stop
         )
