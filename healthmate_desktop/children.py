@@ -165,7 +165,7 @@ class Child:
         code = self._process.returncode
         log(
             Event.CHILD_ENDED,
-            level="debug" if self._end == "closed" else "warning",
+            "debug" if self._end == "closed" else "warning",
             room=self._room,
             how=self._end or "closed",
             status=max(code, 0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, get_args
@@ -65,32 +64,36 @@ def run_command(arguments: Sequence[str]) -> int:
     from healthmate_desktop.security.process import harden
 
     harden("app")
+    logs.start("cli")
     rest, context = _common_options(arguments)
     logs.keep_in(context.paths.events)
     try:
         with action(_deed(rest)):
-            app(rest, prog_name="healthmate-cli", obj=context)
+            return _run(rest, context)
     except HealthMateError as error:
         _say_error(context, error.code, str(error), error.details)
-        return 1
-    except SystemExit as end:  # usage, --help, Ctrl+C
-        return end.code if isinstance(end.code, int) else 0
     except Exception as error:  # noqa: BLE001 - a bug: its text may hold health data, its place does not
-        context.progress("".join(traceback.format_tb(error.__traceback__)))
+        for place in logs.places(error.__traceback__):
+            context.progress(f"  {place}")
         words = (
             "Something happened that HealthMate did not expect. Your records are safe. Try again."
         )
         _say_error(context, "unexpected", f"{words} ({type(error).__name__})")
-        return 1
+    return 1
+
+
+def _run(words: Sequence[str], context: Context) -> int:
+    try:
+        app(words, prog_name="healthmate-cli", obj=context)
+    except SystemExit as end:  # usage, --help, Ctrl+C
+        return end.code if isinstance(end.code, int) else 0
     return 0
 
 
 def _deed(words: Sequence[str]) -> Deed:
-    """What the log calls the command."""
-    for deed in get_args(Deed):
-        if words[:1] == [deed]:
-            return deed  # type: ignore[no-any-return]  # one of the literals
-    return "task"
+    """Which command it is; nothing else of what was typed may get into the log."""
+    known: tuple[Deed, ...] = get_args(Deed)
+    return next((deed for deed in known if [deed] == words[:1]), "task")
 
 
 def _say_error(

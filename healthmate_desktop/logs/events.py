@@ -20,6 +20,7 @@ Deed = Literal[  # of a person: the commands, and work that the window asked for
     "ask", "audit", "demo", "doctor", "import", "library", "person", "search", "task", "triage", "user", "vault",
     "weights",
 ]
+Role = Literal["owner", "clinician", "assistant", "auditor"]  # as in domain.sessions
 System = Literal["linux", "darwin", "win32"]
 Logger = Literal[  # first parts of the names of Python's loggers, and Qt's categories
     "PIL", "alembic", "asyncio", "concurrent", "filelock", "healthmate_desktop", "lancedb", "llama_cpp", "numpy",
@@ -28,30 +29,19 @@ Logger = Literal[  # first parts of the names of Python's loggers, and Qt's cate
 ]
 # fmt: on
 if TYPE_CHECKING:
-    Word = Process | Source | End | Deed | System | Logger
+    Word = Process | Source | End | Deed | Role | System | Logger
 
 WORDS: frozenset[str] = frozenset(
-    word for words in (Process, Source, End, Deed, System, Logger) for word in get_args(words)
+    word for words in (Process, Source, End, Deed, Role, System, Logger) for word in get_args(words)
 )
 
-NUMBERS = frozenset(
-    [
-        "count",
-        "failed",
-        "lines",
-        "major",
-        "minor",
-        "ms",
-        "patch",
-        "python",
-        "quarantined",
-        "records",
-        "severity",
-        "signal",
-        "status",
-    ]
-)
-CHOICES = frozenset({"category", "how", "library", "room", "source", "system", "what"})
+# fmt: off
+NUMBERS = frozenset({
+    "count", "documents", "failed", "lines", "lost", "major", "minor", "ms", "patch", "python", "quarantined",
+    "records", "severity", "signal", "status",
+})
+# fmt: on
+CHOICES = frozenset({"category", "how", "library", "role", "room", "source", "system", "what"})
 IDS = frozenset({"document", "job", "patient", "session", "user"})
 ERRORS = frozenset({"error"})
 PLACES = frozenset({"place"})
@@ -110,6 +100,7 @@ class Event:
     VAULT_READ_ONLY = Code(
         "vault.read_only", "error", "A disk error or a full disk: nothing is saved now."
     )
+    BACKUP_RESTORED = Code("backup.restored", "info", "A backup was put in the vault's place.")
     VAULT_OLDER = Code("vault.older", "warning", "The vault is older than the one last used here.")
 
 

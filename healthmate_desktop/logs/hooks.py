@@ -118,7 +118,7 @@ def _tell_records(key: tuple[str, int], count: int) -> None:
     level: Level = "error" if severity >= 50 else "warning" if severity >= 40 else "info"
     log(
         Event.LIBRARY_RECORD,
-        level=level,
+        level,
         library=library if library in WORDS else "other",
         severity=severity if isinstance(severity, int) else 0,
         records=count,
@@ -129,7 +129,7 @@ def _tell_qt_messages(key: tuple[int, str], count: int) -> None:
     number, name = key
     event, level = _QT_KINDS.get(number, _QT_KINDS[1])
     category: Any = ".".join(name.split(".")[:2])
-    log(event, level=level, category=category if category in WORDS else "other", count=count)
+    log(event, level, category=category if category in WORDS else "other", count=count)
 
 
 def _tell_warnings(category: type[Warning], count: int) -> None:

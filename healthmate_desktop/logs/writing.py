@@ -245,7 +245,7 @@ def _tell_parent(entry: Entry) -> None:
 the_log = Log()
 
 
-def log(event: Code, /, *, level: Level | None = None, **fields: Value) -> None:
+def log(event: Code, level: Level | None = None, /, **fields: Value) -> None:
     """Note that something happened. Each event has its level, which `level` changes for once.
 
     Raises Refused for what may not be logged where HEALTHMATE_STRICT_LOG is set; else that field is left out.

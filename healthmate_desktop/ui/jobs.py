@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from healthmate_desktop.services.importing import FileOutcome, ImportProgress
-    from healthmate_desktop.services.library import LibraryProgress
     from healthmate_desktop.ui.changes import Changes
 
 NAMED = 3  # files whose reason is said; the others are marked in Documents
@@ -48,47 +47,41 @@ class ImportStrip(QFrame):
         """
         _Import(self, title, quiet=quiet).start(self._tasks, self._changes, work, on_finished)
 
-    def run_starter(self, work: Callable[[], Generator[LibraryProgress, None, None]]) -> None:
-        """Fill the library with what came with the program; seen only while there is something to add."""
-        progress = ProgressRow("Putting the starter topics into the library")
+    def run_unseen(  # noqa: PLR0913 - by keyword
+        self,
+        title: str,
+        work: Callable[[], Generator[Any, None, object]],
+        *,
+        lane: Lane,
+        step_of: Callable[[Any], tuple[int, int, str]],
+        on_error: Callable[[Exception], None],
+        on_finished: Callable[[], None] = lambda: None,
+        stops: bool = True,
+    ) -> None:
+        """Work that nobody asked for: seen only from its first step on.
 
-        def show_step(step: LibraryProgress) -> None:
+        `step_of` says of a step how much is done, of how much, and in words.
+        """
+        progress = ProgressRow(title)
+        progress.stop.setVisible(stops)
+
+        def show_step(step: Any) -> None:
             self.put(progress)
-            progress.advance(step.done, step.total, f"{step.done} of {step.total} topics")
+            progress.advance(*step_of(step))
 
         def finish() -> None:
             self.drop(progress)
-            self._changes.library_changed.emit()
+            on_finished()
 
         task = self._tasks.run(
             work,
             owner=self,
-            lane=Lane.IO,
+            lane=lane,
             on_update=show_step,
-            on_error=lambda _: None,  # the library shows what it has; the next unlock tries again
+            on_error=on_error,
             on_finished=finish,
         )
         progress.stop_pressed.connect(task.cancel)
-
-    def renew_on(self, work: Callable[[], Generator[tuple[int, int], None, object]]) -> None:
-        """A renewal of keys that was cut off goes on; seen only where there is one, and not to be stopped."""
-        progress = ProgressRow("Renewing the keys of this vault")
-        progress.stop.hide()
-
-        def show_step(step: tuple[int, int]) -> None:
-            self.put(progress)
-            progress.advance(*step, "{} of {} originals".format(*step))
-
-        self._tasks.run(
-            work,
-            owner=self,
-            lane=Lane.VAULT,
-            on_update=show_step,
-            on_error=lambda error: self.say(
-                "warn", "The keys are not renewed yet", words_of(error)
-            ),
-            on_finished=lambda: self.drop(progress),
-        )
 
     def say(self, kind: BannerKind, title: str, detail: str = "") -> None:
         """One message until it is closed."""

@@ -7,7 +7,6 @@ one point where it can be stopped, `return` is the result.
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 import time
 from collections import deque
@@ -20,13 +19,11 @@ from typing import TYPE_CHECKING, Any
 import shiboken6
 from PySide6.QtCore import QObject, Qt, Signal
 
-from healthmate_desktop.logs.actions import carried
+from healthmate_desktop.logs.actions import carried, failed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from concurrent.futures import Executor, Future
-
-logger = logging.getLogger(__name__)
 
 
 class Lane(Enum):
@@ -134,14 +131,14 @@ class TaskRunner(QObject):
         on_finished: Callable[[], None] | None = None,
     ) -> Task:
         """Run `work` in `lane`. Callbacks run on the GUI thread and are dropped once `owner` is deleted."""
-        job = _Job(next(self._keys), carried(work), threading.Event())
+        job = _Job(next(self._keys), work, threading.Event())
         task = Task(
             owner, on_success, on_update, on_error or self._report_error, on_finished, job.stop
         )
         self._running[job.key] = task
         if lane not in self._executors:
             self._executors[lane] = self._make_executor(lane)
-        task.future = self._executors[lane].submit(self._work, job)
+        task.future = self._executors[lane].submit(carried(self._work), job)
         return task
 
     def stop_all(self, timeout_s: float = 5.0) -> bool:
@@ -190,7 +187,7 @@ class TaskRunner(QObject):
                 return job.key, _News.SUCCESS, result
             return self._drain(job, result)
         except Exception as error:  # noqa: BLE001 - whatever it is, the GUI thread decides what it means
-            logger.debug("task failed: %s", type(error).__name__)
+            failed("task", error)
             return job.key, _News.ERROR, error
 
     def _drain(self, job: _Job, steps: Generator[Any, Any, Any]) -> _Outcome:

@@ -1,0 +1,85 @@
+"""What an open vault does by itself once it is unlocked: unseen while there is nothing to do, and never in the way."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.paths import resources_dir
+from healthmate_desktop.ui.tasks import Lane, TaskRunner
+from healthmate_desktop.ui.widgets.feedback import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from healthmate_desktop.domain.backups import BackupProgress
+    from healthmate_desktop.services.backup import BackupService
+    from healthmate_desktop.services.library import LibraryProgress
+    from healthmate_desktop.ui.changes import Changes
+    from healthmate_desktop.ui.gate import OpenVault
+    from healthmate_desktop.ui.jobs import ImportStrip
+
+
+def begin_upkeep(
+    vault: OpenVault, strip: ImportStrip, tasks: TaskRunner, changes: Changes
+) -> None:
+    """One after the other: keys that were being renewed, files that wait, a backup that is due."""
+    may = vault.session.may
+    _renew(vault, strip)
+    if may(Action.VIEW):
+        tasks.run(vault.warm_up, owner=strip, lane=Lane.MODEL)
+        _add_starter(vault, strip, changes)
+        strip.run("Reading what was left unfinished", vault.importing.resume, quiet=True)
+    if may(Action.BACKUP):
+        _back_up(vault.backup, strip)
+
+
+def _renew(vault: OpenVault, strip: ImportStrip) -> None:
+    """Not to be stopped: between two sets of keys nothing is gained."""
+
+    def step_of(step: tuple[int, int]) -> tuple[int, int, str]:
+        return *step, "{} of {} originals".format(*step)
+
+    strip.run_unseen(
+        "Renewing the keys of this vault",
+        vault.keys.resume_renewal,
+        lane=Lane.VAULT,
+        step_of=step_of,
+        on_error=lambda error: strip.say("warn", "The keys are not renewed yet", words_of(error)),
+        stops=False,
+    )
+
+
+def _add_starter(vault: OpenVault, strip: ImportStrip, changes: Changes) -> None:
+    def step_of(step: LibraryProgress) -> tuple[int, int, str]:
+        return step.done, step.total, f"{step.done} of {step.total} topics"
+
+    strip.run_unseen(
+        "Putting the starter topics into the library",
+        lambda: vault.library.install_starter(resources_dir() / "library"),
+        lane=Lane.IO,
+        step_of=step_of,
+        on_error=lambda _: None,  # the library shows what it has; the next unlock tries again
+        on_finished=changes.library_changed.emit,
+    )
+
+
+def _back_up(backup: BackupService, strip: ImportStrip) -> None:
+    def work() -> Generator[BackupProgress, None, None]:
+        if backup.due(datetime.now(UTC)):
+            yield from backup.make()
+
+    strip.run_unseen(
+        "Making today\u2019s backup",
+        work,
+        lane=Lane.VAULT,
+        step_of=backup_step,
+        on_error=lambda error: strip.say("warn", "No backup was made", words_of(error)),
+    )
+
+
+def backup_step(step: BackupProgress) -> tuple[int, int, str]:
+    """In kB, since a bar counts to two thousand million."""
+    share = f", {step.done * 100 // step.total} %" if step.total else ""
+    return step.done // 1000, step.total // 1000, f"{step.words}{share}"
