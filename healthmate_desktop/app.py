@@ -17,12 +17,13 @@ from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.paths import Paths, default_data_dir, resources_dir
 from healthmate_desktop.settings import load_settings
 from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.choices import show_look
 from healthmate_desktop.ui.fonts import load_fonts
 from healthmate_desktop.ui.gate import Gate, OpenVault
 from healthmate_desktop.ui.stylesheet import STYLE_ARGUMENTS
 from healthmate_desktop.ui.tasks import TaskRunner
 from healthmate_desktop.ui.widgets.brand import window_icon
-from healthmate_desktop.ui.window import MainWindow, show_look
+from healthmate_desktop.ui.window import MainWindow
 from healthmate_desktop.ui.window_place import place_of, put_back
 
 if TYPE_CHECKING:
@@ -60,8 +61,17 @@ def run_window(arguments: Sequence[str]) -> int:
     return app.exec()
 
 
-def make_window(app: QApplication, paths: Paths, *, because: str = "") -> MainWindow:
-    """The main window over one data folder, locked. `because` says why it was locked before."""
+def make_window(
+    app: QApplication,
+    paths: Paths,
+    *,
+    because: str = "",
+    forget: Callable[[], None] | None = None,
+) -> MainWindow:
+    """The main window over one data folder, locked. `because` says why it was locked before.
+
+    `forget` stands in for the new start at the end of a lock where the process has to go on.
+    """
     settings = load_settings(paths.settings)
     load_fonts(resources_dir())
     show_look(app, settings)
@@ -73,7 +83,7 @@ def make_window(app: QApplication, paths: Paths, *, because: str = "") -> MainWi
     def start_anew() -> None:
         _start_anew(window, paths)
 
-    gate = _Doors(paths, start_anew).gate()
+    gate = _Doors(paths, forget or start_anew).gate()
     window = MainWindow(paths, settings, TaskRunner(report), Changes(), gate, because=because)
     return window
 
@@ -86,7 +96,7 @@ def take_pictures(paths: Paths, passphrase: str, questions: Sequence[str]) -> li
     from healthmate_desktop.ui.pictures import walk
 
     app = QApplication(["healthmate", *STYLE_ARGUMENTS])
-    window = make_window(app, paths)
+    window = make_window(app, paths, forget=lambda: None)
     try:
         return walk(window, passphrase, questions, paths.data / "screenshots")
     finally:
@@ -225,9 +235,7 @@ def _start_anew(window: MainWindow, paths: Paths) -> None:
     logs.flush()
     logs.give_back()
     try:
-        if (
-            sys.platform == "win32"
-        ):  # it knows no such change; a second process, and the end of this one
+        if sys.platform == "win32":  # it can't be replaced there: a second one, then the end
             import subprocess
 
             subprocess.Popen(command, env=child_environment(), close_fds=True)

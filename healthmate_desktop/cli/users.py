@@ -114,7 +114,7 @@ def _named(services: Services, name: str) -> User:
     for user in services.users.all():
         if user.active and user.name.casefold() == name.strip().casefold():
             return user
-    raise NotFound("Nobody of that name can sign in here. See: healthmate-cli user list")
+    raise NotFound("Nobody of that name can sign in here. Look at: healthmate-cli user list.")
 
 
 def _role(text: str) -> Role:

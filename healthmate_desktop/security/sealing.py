@@ -57,12 +57,13 @@ def text_of(value: bytes) -> str:
 
 
 def get_bytes(values: Mapping[str, Any], name: str, length: int | None = None) -> bytes:
-    """The base64 field `name`. Raises VaultDamaged."""
+    """The base64 field `name`, in the one spelling of its bytes. Raises VaultDamaged."""
+    text = get(values, name, str)
     try:
-        found = base64.b64decode(get(values, name, str), validate=True)
+        found = base64.b64decode(text, validate=True)
     except ValueError as error:
         raise damaged() from error
-    if length is not None and len(found) != length:
+    if text_of(found) != text or (length is not None and len(found) != length):
         raise damaged()
     return found
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 _PRIMARY = 0xFF  # the low byte of an extended result code
+# where nothing can be written, whatever the disk
+_NO_PLACE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
 _NO_ROOM_FOR_SHM = 4874  # SQLITE_IOERR_SHMSIZE; the module does not name it
 
 
@@ -70,7 +72,7 @@ def disk_translated() -> Iterator[None]:
     except OSError as error:
         if error.errno in {errno.ENOSPC, errno.EDQUOT}:
             raise DiskFull from error
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        if error.errno in _NO_PLACE:
             raise read_only() from error
         raise DiskFailed from error
 

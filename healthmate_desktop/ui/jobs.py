@@ -15,6 +15,7 @@ from healthmate_desktop.ui.widgets.feedback import Banner, BannerKind, ProgressR
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
+    from healthmate_desktop.domain.backups import BackupProgress
     from healthmate_desktop.services.importing import FileOutcome, ImportProgress
     from healthmate_desktop.ui.changes import Changes
 
@@ -185,3 +186,9 @@ def _files(count: int, one: str, many: str) -> str:
 
 def _name(path: str) -> str:
     return path.replace("\\", "/").rpartition("/")[2]
+
+
+def backup_step(step: BackupProgress) -> tuple[int, int, str]:
+    """In kB, since a bar counts to two thousand million."""
+    share = f", {step.done * 100 // step.total} %" if step.total else ""
+    return step.done // 1000, step.total // 1000, f"{step.words}{share}"

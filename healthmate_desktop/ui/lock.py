@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QWindow
+from PySide6.QtCore import QEvent, QKeyCombination, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent
 
 from healthmate_desktop.domain.sessions import LockPolicy
 
@@ -25,6 +25,7 @@ _PRESSES = {
     QEvent.Type.Wheel,
     QEvent.Type.TouchBegin,
 }
+_LOCK = QKeyCombination(Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_L)
 _BEFORE_PAINTING = {QEvent.Type.Expose, QEvent.Type.UpdateRequest, QEvent.Type.Paint}
 
 
@@ -45,13 +46,13 @@ class LockGuard(QObject):
         self._begun = self._used = clock.passed()
         self._slept = self._sleep_so_far()
         self._warning = False
-        self._watched: list[QWindow] = []
+        self._watched: list[QObject] = []
         self._tick = QTimer(self, interval=TICK_MS)
         self._tick.timeout.connect(self._on_tick)
         self._tick.start()
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
-            app.focusWindowChanged.connect(self._on_window)
+            app.focusWindowChanged.connect(self.watch)
         self._watch_windows()
 
     def hold_to(self, policy: LockPolicy) -> None:
@@ -87,15 +88,25 @@ class LockGuard(QObject):
         return False
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: ARG002
-        """Of native windows: their input comes here before it goes to any widget."""
+        """Of windows: their input comes here before it goes to any widget in them."""
         kind = event.type()
         if kind in _BEFORE_PAINTING:
             self.check()
         elif kind in _PRESSES and event.spontaneous():
-            if self.check():  # first: a press after hours away must not keep it open
+            return self._on_press(event)
+        return False
+
+    def _on_press(self, event: QEvent) -> bool:
+        """Whether it goes no further."""
+        if self.check():  # first: a press after hours away must not keep it open
+            return True
+        if isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.keyCombination() == _LOCK:
+                self.due.emit("asked")  # over a dialog no shortcut of the window works
                 return True
-            if not (isinstance(event, QKeyEvent) and event.isAutoRepeat()):
-                self.use()
+            if event.isAutoRepeat():
+                return False
+        self.use()
         return False
 
     def _next(self) -> tuple[Reason, float]:
@@ -118,9 +129,10 @@ class LockGuard(QObject):
         """Also dialogs and menus; those opened since the last tick are found here or when they get the focus."""
         self._watched = [window for window in self._watched if shiboken6.isValid(window)]
         for window in QGuiApplication.topLevelWindows():
-            self._on_window(window)
+            self.watch(window)
 
-    def _on_window(self, window: QWindow | None) -> None:
+    def watch(self, window: QObject | None) -> None:
+        """A native window, or the widget that fills it and hears of its repainting."""
         if window is not None and window not in self._watched:
             self._watched.append(window)
             window.installEventFilter(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from healthmate_desktop.ui.theme import Space
@@ -60,6 +60,10 @@ class LockWarning(QFrame):
         self._place()
         self.show()
         announce(self, f"{words}. {_WHY[reason]}", urgent=True)
+
+    def ease(self) -> None:
+        """After what is under way: a press on Stay must not fall on what lies below."""
+        QTimer.singleShot(0, self, self.hide)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self._window and event.type() == QEvent.Type.Resize and self.isVisible():

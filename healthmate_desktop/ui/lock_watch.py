@@ -31,9 +31,10 @@ class LockWatch(QObject):
         super().__init__(window)
         self._policy, self._tasks = policy, tasks
         self.guard, self.warning = LockGuard(clock, self), LockWarning(window)
+        self.guard.watch(window)
         self.guard.due.connect(self.due)
         self.guard.warned.connect(self.warning.show_left)
-        self.guard.eased.connect(self.warning.hide)
+        self.guard.eased.connect(self.warning.ease)
         self.warning.stay_pressed.connect(self.guard.use)
         self.warning.lock_pressed.connect(lambda: self.due.emit("asked"))
         self.desktop, self._copied = _watch_desktop(window, self), CopyWatch(self)

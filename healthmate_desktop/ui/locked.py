@@ -1,13 +1,18 @@
-"""What a lock does to the window at once: nothing of ours stays in front, on the clipboard or among the pictures."""
+"""What a lock does: nothing of ours stays in front, on the clipboard or among the pictures, and the vault closes."""
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QPixmapCache
 from PySide6.QtWidgets import QApplication, QDialog, QToolTip
 
+from healthmate_desktop.errors import HealthMateError
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from PySide6.QtWidgets import QWidget
 
 
@@ -33,3 +38,23 @@ def clear_traces() -> None:
 
     clear_copied()
     QPixmapCache.clear()
+
+
+class Ending:
+    """Saves what is not saved yet, then closes the vault. Once, whoever runs it first; off the GUI thread or on it."""
+
+    def __init__(self, savings: Sequence[Callable[[], None]], close: Callable[[], None]) -> None:
+        self._savings, self._close = savings, close
+        self._begun = False
+
+    def run(self) -> None:
+        """A disk that takes no words must not keep the vault open."""
+        if self._begun:
+            return
+        self._begun = True
+        try:
+            for save in self._savings:
+                with contextlib.suppress(HealthMateError):
+                    save()
+        finally:
+            self._close()

@@ -19,7 +19,7 @@ PLACES: tuple[tuple[tuple[Place, Action | None], ...], ...] = (  # and what each
     ),
     (
         (Place("documents", "Documents", "document", "Ctrl+3"), Action.VIEW),
-        (Place("library", "Library", "library", "Ctrl+4"), None),
+        (Place("library", "Library", "library", "Ctrl+4"), Action.VIEW),
     ),
     (
         (Place("settings", "Settings", "settings", "Ctrl+5"), None),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,24 +13,22 @@ from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.paths import resources_dir
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
-from healthmate_desktop.ui.drafts import Spot
+from healthmate_desktop.ui.drop_cover import DropCover, drop_words
 from healthmate_desktop.ui.emergency_access import EmergencyBar
 from healthmate_desktop.ui.jobs import ImportStrip
 from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.people import AddPersonScreen, shown_person
 from healthmate_desktop.ui.person_switch import PersonSwitch
 from healthmate_desktop.ui.places import OF_A_PERSON, first_place, nobody_yet, places_for
+from healthmate_desktop.ui.screens import Screens, today
 from healthmate_desktop.ui.settings.screen import SettingsScreen
-from healthmate_desktop.ui.tasks import Lane, TaskRunner
-from healthmate_desktop.ui.today.screen import TodayScreen
+from healthmate_desktop.ui.upkeep import begin_upkeep
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.drop_zone import DropOverlay
 from healthmate_desktop.ui.widgets.layout import column, row
 from healthmate_desktop.ui.widgets.navigation import NavRail
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from datetime import date
 
     from healthmate_desktop.domain.answers import Thread
     from healthmate_desktop.domain.patients import Patient
@@ -41,6 +38,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.drafts import Drafts
     from healthmate_desktop.ui.gate import Gate, OpenVault
     from healthmate_desktop.ui.safety.screen import SafetyScreen
+    from healthmate_desktop.ui.tasks import TaskRunner
 
 
 class Shell(QWidget):
@@ -68,22 +66,21 @@ class Shell(QWidget):
         self.setProperty("kind", "canvas")
         self._vault, self._settings, self._data = vault, settings, data
         self._tasks, self._changes = tasks, changes
-        self._drafts, self._gate = drafts, gate
+        self._make = Screens(vault, tasks, changes, drafts, gate)
         self._may = vault.session.may
         self._patient: Patient | None = None
         self._left = False  # an emergency is over: its screens may not stay
         self._adding: AddPersonScreen | None = None
         self._safety: SafetyScreen | None = None
         self.place, self.screens = first_place(vault.session), dict[str, QWidget]()
-        self.people = PersonSwitch(vault, tasks, drafts, _today(), self)
+        self.people = PersonSwitch(vault, tasks, drafts, today(), self)
         self.rail = NavRail(places_for(vault.session), self.place)
         self.stack, self.strip = QStackedWidget(), ImportStrip(tasks, changes)
         self.emergency = EmergencyBar()
         line = row(self.rail, spacing=0)
         line.addLayout(column(self.emergency, self.stack, self.strip, spacing=0), 1)
         self.setLayout(line)
-        self._drop_words = ("", "")
-        self.overlay = DropOverlay(*self._drop_words, self)
+        self.cover = DropCover(self)
         self._connect()
         if several:
             self.rail.show_user(vault.session.user_name, vault.session.role)
@@ -103,6 +100,7 @@ class Shell(QWidget):
         self.people.left.connect(self._on_finder_left)
         self.emergency.close_pressed.connect(self._on_emergency_over)
         self.emergency.over.connect(self._on_emergency_over)
+        self.cover.dropped.connect(self._on_files_dropped)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_files)
         QShortcut(QKeySequence.StandardKey.New, self, self._on_new_chat)
         QShortcut(QKeySequence("Ctrl+,"), self, lambda: self.go("settings"))
@@ -112,19 +110,13 @@ class Shell(QWidget):
             screen.setFocus()
 
     def start(self) -> None:
-        """Read the people, then load the models and finish what was left, unseen."""
-        self.strip.renew_on(self._vault.keys.resume_renewal)
-        if not self._may(Action.VIEW):
+        """Read the people, and let the vault do what it does by itself."""
+        if self._may(Action.VIEW):
+            self.people.read_people()
+        else:
             self._fill({})
             self.go(self.place)
-            return
-        self.people.read_people()
-        self._tasks.run(self._vault.warm_up, owner=self, lane=Lane.MODEL)
-        self.strip.run_starter(
-            lambda: self._vault.library.install_starter(resources_dir() / "library")
-        )
-        resume = self._vault.importing.resume
-        self.strip.run("Reading what was left unfinished", resume, quiet=True)
+        begin_upkeep(self._vault, self.strip, self._tasks, self._changes)
 
     def go(self, key: str) -> None:
         """Show a place."""
@@ -137,7 +129,7 @@ class Shell(QWidget):
         self.stack.setCurrentWidget(screen)
         self._drop_adding()
         self.rail.show_place(key)
-        self._offer_drop()
+        self.cover.say(drop_words(key, self._vault.session, self._patient))
         screen.setFocus()
 
     def show_settings(self, settings: Settings) -> None:
@@ -175,7 +167,7 @@ class Shell(QWidget):
         """Build all screens anew for `patient`."""
         if self._patient is None or self._patient.id != patient.id:
             self._patient = patient
-            self.rail.person.show_person(shown_person(patient, _today()))
+            self.rail.person.show_person(shown_person(patient, today()))
             self.emergency.show_grant(self.people.grant_of(patient))
             self.people.use(patient)
             self._build(patient)
@@ -184,41 +176,20 @@ class Shell(QWidget):
     # --- how it is made ---
 
     def _build(self, patient: Patient) -> None:
-        vault, tasks, changes = self._vault, self._tasks, self._changes
-        today = TodayScreen(
-            patient,
-            vault.documents,
-            vault.assistant,
-            vault.library,
-            tasks,
-            changes,
-            vault.session,
-        )
-        self._drafts.keep(Spot("today", patient.id), today.question.edit)
-        today.ask_requested.connect(self._on_ask)
-        today.open_thread.connect(self._on_open_thread)
-        today.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
-        today.add_files_requested.connect(self.choose_files)
-        today.open_place.connect(self.go)
-        documents = DocumentsScreen(patient, vault.documents, tasks, changes)
+        home, documents = self._make.today(patient), self._make.documents(patient)
+        home.ask_requested.connect(self._on_ask)
+        home.open_thread.connect(self._on_open_thread)
+        home.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
+        home.add_files_requested.connect(self.choose_files)
+        home.open_place.connect(self.go)
         documents.add_files_requested.connect(self.choose_files)
-        of_person: dict[str, QWidget] = {"today": today, "documents": documents}
+        of_person: dict[str, QWidget] = {"today": home, "documents": documents}
         if self._may(Action.ASK):
             of_person["ask"] = self._make_ask(patient)
         self._fill(of_person)
 
     def _make_ask(self, patient: Patient) -> AskScreen:
-        vault = self._vault
-        ask = AskScreen(
-            patient,
-            vault.assistant,
-            vault.documents,
-            vault.library,
-            self._tasks,
-            self._changes,
-            self._settings.country,
-            self._drafts,
-        )
+        ask = self._make.ask(patient, self._settings.country)
         ask.open_document.connect(self._on_open_document)
         ask.open_article.connect(self._on_open_article)
         return ask
@@ -237,15 +208,11 @@ class Shell(QWidget):
     def _fill(self, of_person: dict[str, QWidget]) -> None:
         """These screens, and those that need no person."""
         before = set(self.screens.values()) - {self._safety}
-        library = LibraryScreen(
-            self._vault.library,
-            self._tasks,
-            self._changes,
-            may_change=self._may(Action.LIBRARY),
-        )
         settings = SettingsScreen(self._settings, self._data, self._vault.weights)
         settings.changed.connect(self.settings_changed)
-        self.screens = of_person | {"library": library, "settings": settings}
+        self.screens = of_person | {"settings": settings}
+        if self._may(Action.VIEW):
+            self.screens["library"] = self._make.library()
         for screen in dict.fromkeys(self.screens.values()):
             self.stack.addWidget(screen)
         self.stack.setCurrentWidget(next(iter(self.screens.values())))
@@ -256,20 +223,14 @@ class Shell(QWidget):
     def _make_safety(self) -> SafetyScreen:
         """Kept while the vault is open: a backup goes on while another place is shown."""
         if self._safety is None:
-            from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
-            from healthmate_desktop.ui.safety.screen import SafetyScreen
-
-            advice = PassphraseAdvice(self._gate.suggest, self._gate.strength)
-            self._safety = SafetyScreen(self._vault, self._tasks, self._changes, advice)
+            self._safety = self._make.safety()
             self._safety.lock_pressed.connect(self.lock_pressed)
             self._safety.policy_changed.connect(self.policy_changed)
             self.stack.addWidget(self._safety)
         return self._safety
 
     def _make_adding(self, *, first: bool) -> AddPersonScreen:
-        screen = AddPersonScreen(
-            self._vault.patients, self._tasks, _today(), first=first, drafts=self._drafts
-        )
+        screen = self._make.adding(first=first)
         screen.added.connect(self._on_person_added)
         screen.samples_wanted.connect(self._on_samples_wanted)
         screen.left.connect(lambda: self.go(self.place))
@@ -280,27 +241,6 @@ class Shell(QWidget):
             self.stack.removeWidget(self._adding)
             self._adding.deleteLater()
             self._adding = None
-
-    def _offer_drop(self) -> None:
-        """Say on the cover where dropped files would go."""
-        words = self._words_for_drop()
-        if words != self._drop_words:
-            self._drop_words = words
-            self.removeEventFilter(self.overlay)
-            self.overlay.deleteLater()
-            self.overlay = DropOverlay(*words, self)
-            self.overlay.files_dropped.connect(self._on_files_dropped)
-
-    def _words_for_drop(self) -> tuple[str, str]:
-        if self.place == "library" and self._may(Action.LIBRARY):
-            detail = "The library is not encrypted, so add nothing that is about a person."
-            return "Drop to add to the library", detail
-        if self.place == "library" or not self._may(Action.ADD):
-            return "Your role does not include adding here", "Ask an owner of this vault."
-        if self._patient is None:
-            return "Add a person first", "Then drop the files again."
-        whose = f"They go to the records of {self._patient.name}, encrypted on this computer."
-        return "Drop to keep these files", whose
 
     # --- people ---
 
@@ -413,7 +353,3 @@ class Shell(QWidget):
         self.go("library")
         if isinstance(library := self.screens["library"], LibraryScreen):
             library.open_article(article_id, page, start, length)
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.paths import resources_dir
+from healthmate_desktop.ui.jobs import ImportStrip, backup_step
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.widgets.feedback import words_of
 
@@ -18,12 +19,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.library import LibraryProgress
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.gate import OpenVault
-    from healthmate_desktop.ui.jobs import ImportStrip
 
 
-def begin_upkeep(
-    vault: OpenVault, strip: ImportStrip, tasks: TaskRunner, changes: Changes
-) -> None:
+def begin_upkeep(vault: OpenVault, strip: ImportStrip, tasks: TaskRunner, changes: Changes) -> None:
     """One after the other: keys that were being renewed, files that wait, a backup that is due."""
     may = vault.session.may
     _renew(vault, strip)
@@ -77,9 +75,3 @@ def _back_up(backup: BackupService, strip: ImportStrip) -> None:
         step_of=backup_step,
         on_error=lambda error: strip.say("warn", "No backup was made", words_of(error)),
     )
-
-
-def backup_step(step: BackupProgress) -> tuple[int, int, str]:
-    """In kB, since a bar counts to two thousand million."""
-    share = f", {step.done * 100 // step.total} %" if step.total else ""
-    return step.done // 1000, step.total // 1000, f"{step.words}{share}"

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import QSize, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QMainWindow, QStackedWidget, QWidget
 
 from healthmate_desktop.errors import HealthMateError, VaultReadOnly
-from healthmate_desktop.settings import TEXT_SCALES, Settings, save_settings
+from healthmate_desktop.ui.choices import Choices
 from healthmate_desktop.ui.notices import Notices
-from healthmate_desktop.ui.stylesheet import apply_theme
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
-from healthmate_desktop.ui.theme import Mode, make_theme
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import words_of
@@ -25,14 +21,15 @@ from healthmate_desktop.ui.widgets.layout import column
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from healthmate_desktop.paths import Paths
+    from healthmate_desktop.settings import Settings
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.drafts import Drafts
     from healthmate_desktop.ui.gate import Gate, OpenVault
     from healthmate_desktop.ui.lock_clock import LockClock
     from healthmate_desktop.ui.lock_watch import LockWatch
+    from healthmate_desktop.ui.locked import Ending
     from healthmate_desktop.ui.shell import Shell
     from healthmate_desktop.ui.unlock.create import CreateScreen
     from healthmate_desktop.ui.unlock.page import DoorPage
@@ -42,17 +39,6 @@ if TYPE_CHECKING:
 SMALLEST, USUAL = QSize(1180, 680), QSize(1366, 768)
 PREPARE_AFTER_MS = 200
 GONE_MS = 1900  # from the lock until everything is forgotten, whatever is still under way
-
-
-def show_look(app: QApplication, settings: Settings) -> None:
-    """Light or dark and the size of the text, as chosen."""
-    mode: Mode
-    if settings.theme == "system":
-        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
-        mode = "dark" if dark else "light"
-    else:
-        mode = settings.theme
-    apply_theme(app, make_theme(mode, settings.text_scale))
 
 
 class MainWindow(QMainWindow):
@@ -72,12 +58,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._paths, self._gate, self._clock = paths, gate, clock
         self._tasks, self._changes = tasks, changes
-        self._settings = self._saved = settings
-        self._saving = False
+        self._choices = Choices(paths.settings, settings, tasks, self)
+        self._choices.changed.connect(self._on_choice)
         self._screen: Screen | None = None
         self._vault: OpenVault | None = None
         self._watch: LockWatch | None = None
         self._drafts: Drafts | None = None
+        self._ending: Ending | None = None
         self._several = self._leaving = self._forgetting = False
         self.because = because
         self.setWindowTitle("HealthMate")
@@ -90,8 +77,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(body)
         self._ring = FocusRing(self)
         for keys, step in (("Ctrl++", 1), ("Ctrl+=", 1), ("Ctrl+-", -1)):
-            QShortcut(QKeySequence(keys), self, partial(self._scale_text, step))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_look)
+            QShortcut(QKeySequence(keys), self, partial(self._choices.scale_text, step))
         tasks.went_wrong.connect(self._on_went_wrong)
         self.show_door()
 
@@ -117,7 +103,7 @@ class MainWindow(QMainWindow):
             door = CreateScreen(self._settings, self._tasks, self._gate)
         door.opened.connect(self._on_opened)
         door.restored.connect(self._on_restored)
-        door.settings_changed.connect(self.change_settings)
+        door.settings_changed.connect(self._choices.change)
         self._show(door)
 
     def prepare(self, load: Callable[[], None]) -> None:
@@ -137,12 +123,13 @@ class MainWindow(QMainWindow):
         """Cover the records at once; then, unseen, keep the drafts, close the vault and forget everything."""
         if (vault := self._vault) is None:
             return
-        from healthmate_desktop.ui.locked import clear_traces, close_others
+        from healthmate_desktop.ui.locked import Ending, clear_traces, close_others
 
         vault.importing.suspend()  # what is stopped from here on goes on after the next unlock
         self._vault, self.because, self._forgetting = None, because, True
-        save = self._drafts.take() if self._drafts is not None else None
+        self._ending = Ending([*self._unsaved(), self._choices.save_now], self._gate.close)
         self._stop_watching()
+        self._changes.blockSignals(True)  # else screens on their way out would read again
         close_others(self)
         self.notices.clear()
         self.show_door()
@@ -151,15 +138,17 @@ class MainWindow(QMainWindow):
         clear_traces()
         self._tasks.stop_all(timeout_s=0)
         self._tasks.run(
-            partial(_close, save, self._gate.close),
+            self._ending.run,
             owner=self,
             lane=Lane.DRAFT,
             on_finished=self._on_closed,
         )
         del vault
-        QTimer.singleShot(
-            GONE_MS, self, self._forget
-        )  # what does not end is ended with the process
+        QTimer.singleShot(GONE_MS, self, self._forget)  # whatever does not end: with the process
+
+    def _unsaved(self) -> list[Callable[[], None]]:
+        """Work that saves the words being typed."""
+        return [] if self._drafts is None else [self._drafts.take()]
 
     def _stop_watching(self) -> None:
         if self._watch is not None:
@@ -180,36 +169,30 @@ class MainWindow(QMainWindow):
         except HealthMateError as error:
             self.notices.say("warn", words_of(error))
 
-    def change_settings(self, settings: Settings) -> None:
-        """Show a choice at once, and keep it."""
-        if settings == self._settings:
-            return
-        looks = (settings.theme, settings.text_scale)
-        changed = looks != (self._settings.theme, self._settings.text_scale)
-        self._settings = settings
-        app = QApplication.instance()
-        if changed and isinstance(app, QApplication):
-            show_look(app, settings)
+    @property
+    def _settings(self) -> Settings:
+        return self._choices.settings
+
+    def _on_choice(self, settings: Settings) -> None:
         if self._screen is not None:
             self._screen.show_settings(settings)
-        self._save()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hide()  # what is under way may need a moment to stop
         self._leaving = True
         if self._vault is not None:
-            from healthmate_desktop.ui.locked import clear_traces
+            from healthmate_desktop.ui.locked import Ending, clear_traces
 
             self._vault.importing.suspend()
             clear_traces()
-            save = self._drafts.take() if self._drafts is not None else None
+            self._ending = Ending(self._unsaved(), self._gate.close)
             self._stop_watching()
-            _close(save, self._gate.close)  # first, for work that waits for a child ends with it
+            self._ending.run()  # first, for work that waits for a child ends with it
         self._tasks.shutdown()
+        if self._ending is not None:
+            self._ending.run()  # of a lock that was just under way
         self._gate.close()  # again, for a vault that was just being opened
-        if self._saved != self._settings:
-            with contextlib.suppress(OSError):
-                save_settings(self._paths.settings, self._settings)
+        self._choices.save_now()
         super().closeEvent(event)
 
     # --- opening ---
@@ -225,7 +208,7 @@ class MainWindow(QMainWindow):
         screen = NewPassphraseScreen(self._settings, self._tasks, self._gate, vault)
         screen.done.connect(lambda: self._enter(vault))
         screen.lock_pressed.connect(self.lock)
-        screen.settings_changed.connect(self.change_settings)
+        screen.settings_changed.connect(self._choices.change)
         self._show(screen)
 
     def _on_restored(self, words: str) -> None:
@@ -239,6 +222,7 @@ class MainWindow(QMainWindow):
         from healthmate_desktop.ui.lock_watch import LockWatch
 
         self.notices.clear()
+        self._changes.blockSignals(False)
         self._vault, self.because = vault, ""
         self._several = isinstance(self._screen, UnlockScreen) and len(self._screen.names) > 1
         clock = self._clock or system_clock()
@@ -254,7 +238,7 @@ class MainWindow(QMainWindow):
             screen = OlderVaultScreen(self._settings, self._tasks, vault)
             screen.done.connect(lambda: self._show_shell(vault))
             screen.lock_pressed.connect(self.lock)
-            screen.settings_changed.connect(self.change_settings)
+            screen.settings_changed.connect(self._choices.change)
             self._show(screen)
         else:
             self._show_shell(vault)
@@ -279,7 +263,7 @@ class MainWindow(QMainWindow):
         )
         shell.lock_pressed.connect(self.lock)
         shell.switch_pressed.connect(partial(self.lock, "switch"))
-        shell.settings_changed.connect(self.change_settings)
+        shell.settings_changed.connect(self._choices.change)
         if self._watch is not None:
             shell.policy_changed.connect(self._watch.guard.hold_to)
         self._tell_news(vault, shell)
@@ -322,56 +306,3 @@ class MainWindow(QMainWindow):
     def _show_closing(self, *, closing: bool) -> None:
         if isinstance(self._screen, UnlockScreen):
             self._screen.show_closing(closing=closing)
-
-    def _save(self) -> None:
-        """One at a time; what is chosen meanwhile is saved after it."""
-        if self._saving:
-            return
-        self._saving = True
-        settings = self._settings
-        self._tasks.run(
-            partial(_save, self._paths.settings, settings),
-            owner=self,
-            lane=Lane.IO,
-            on_success=lambda _: self._on_saved(settings),
-            on_finished=lambda: self._on_saving_ended(settings),
-        )
-
-    def _on_saved(self, settings: Settings) -> None:
-        self._saved = settings
-
-    def _on_saving_ended(self, settings: Settings) -> None:
-        self._saving = False
-        if settings != self._settings:
-            self._save()
-
-    def _scale_text(self, step: int) -> None:
-        at = TEXT_SCALES.index(self._settings.text_scale) + step
-        if 0 <= at < len(TEXT_SCALES):
-            self.change_settings(replace(self._settings, text_scale=TEXT_SCALES[at]))
-
-    def _on_system_look(self) -> None:
-        app = QApplication.instance()
-        if self._settings.theme == "system" and isinstance(app, QApplication):
-            show_look(app, self._settings)
-
-
-def _close(save: Callable[[], None] | None, close: Callable[[], None]) -> None:
-    """Drafts first. A disk that takes none must not keep the vault open."""
-    try:
-        if save is not None:
-            with contextlib.suppress(HealthMateError):
-                save()
-    finally:
-        close()
-
-
-def _save(path: Path, settings: Settings) -> None:
-    """Off the GUI thread."""
-    try:
-        save_settings(path, settings)
-    except OSError as error:
-        raise HealthMateError(
-            "This choice could not be saved, so it holds until HealthMate is closed. Your records are safe. "
-            "Check that the disk is not full."
-        ) from error

@@ -191,7 +191,7 @@ SPOILERS: list[Callable[[Path], object]] = [
     lambda path: path.write_bytes(path.read_bytes().replace(b'"ct":"', b'"ct":"A', 1)),
     lambda path: path.write_bytes(path.read_bytes() + b" "),
     lambda path: path.write_bytes(path.read_bytes() + b" " * 70_000),
-    lambda path: (path.unlink(), path.mkdir()),
+    lambda path: path.rename(path.with_name("aside")).parent.joinpath(path.name).mkdir(),
 ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.backups import BackupPlan
+from healthmate_desktop.domain.backups import BackupPlan, BackupProgress, BackupReport
 from healthmate_desktop.domain.ids import SessionId, UserId
 from healthmate_desktop.domain.sessions import (
     Action,
@@ -19,6 +19,7 @@ from healthmate_desktop.domain.sessions import (
 )
 from healthmate_desktop.errors import InvalidInput, NotAllowed
 from healthmate_desktop.services.audit import AuditService
+from healthmate_desktop.services.backup import BackupService
 from healthmate_desktop.services.drafts import DraftService
 from healthmate_desktop.services.keys import KeyService, RenewalReport
 from healthmate_desktop.services.policy import PolicyService
@@ -26,6 +27,7 @@ from healthmate_desktop.services.users import UserService
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
+    from pathlib import Path
 
     from healthmate_desktop.domain.backups import BackupFile
     from healthmate_desktop.domain.ids import PatientId
@@ -93,8 +95,12 @@ class FakeUsers(UserService):
 
 
 class FakeKeys(KeyService):
+    """`to_renew` originals are left of a renewal that was cut off."""
+
     def __init__(self) -> None:
         self.passphrases: list[str] = []
+        self.to_renew = 0
+        self.failure: Exception | None = None
 
     def set_passphrase(self, new: str) -> None:
         if len(new) < 12:
@@ -102,9 +108,12 @@ class FakeKeys(KeyService):
         self.passphrases.append(new)
 
     def resume_renewal(self) -> Generator[tuple[int, int], None, RenewalReport]:
-        """None was begun."""
-        yield from ()
-        return RenewalReport(0, None)
+        total, self.to_renew = self.to_renew, 0
+        for done in range(total):
+            yield done + 1, total
+            if self.failure is not None:
+                raise self.failure
+        return RenewalReport(total, None)
 
 
 class FakeLog(AuditService):
@@ -129,8 +138,13 @@ class FakePolicy(PolicyService):
         self.policy = policy
 
 
-class FakeBackup:
-    """There is none yet, and none is made."""
+class FakeBackup(BackupService):
+    """There is none yet. `is_due` says whether one has to be made, `failure` why it is not."""
+
+    def __init__(self) -> None:
+        self.is_due = False
+        self.made = 0
+        self.failure: Exception | None = None
 
     def plan(self) -> BackupPlan:
         return BackupPlan()
@@ -139,7 +153,14 @@ class FakeBackup:
         return []
 
     def due(self, now: datetime) -> bool:  # noqa: ARG002
-        return False
+        return self.is_due
+
+    def make(self, file: Path | None = None) -> Generator[BackupProgress, None, BackupReport]:
+        yield BackupProgress(0, 3_000_000_000, "Writing")
+        if self.failure is not None:
+            raise self.failure
+        self.made += 1
+        return BackupReport(str(file), WHEN, 1, 3, 1, 9)
 
 
 @dataclass(frozen=True)

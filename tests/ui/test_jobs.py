@@ -14,7 +14,7 @@ from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.jobs import ImportStrip
 from healthmate_desktop.ui.widgets.feedback import ProgressRow
 from ui.window_desk import words_in
-from ui.window_fakes import ROSA, FakeDocuments, FakeImporting, FakeLibrary, document
+from ui.window_fakes import ROSA, FakeDocuments, FakeImporting, document
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,24 +142,3 @@ def test_nothing_left_over_is_nothing_to_see(bench: Bench) -> None:
     assert bench.strip.isHidden()
     bench.settle()
     assert bench.strip.isHidden()
-
-
-def test_the_starter_library_is_seen_only_while_topics_are_put_in(bench: Bench) -> None:
-    library, heard = FakeLibrary(), QSignalSpy(bench.changes.library_changed)
-    bench.strip.run_starter(lambda: library.install_starter(Path()))
-    bench.settle()
-    assert bench.strip.isHidden()
-    library.topics = 3
-    bench.strip.run_starter(lambda: library.install_starter(Path()))
-    bench.settle()
-    assert heard.count() == 2
-    assert [source.articles for source in library.sources()] == [3]
-
-
-def test_a_starter_library_that_fails_bothers_nobody(bench: Bench, errors: list[Exception]) -> None:
-    library = FakeLibrary()
-    library.failure = DiskFull()
-    bench.strip.run_starter(lambda: library.install_starter(Path()))
-    bench.settle()
-    assert bench.strip.isHidden()
-    assert errors == []

@@ -53,10 +53,10 @@ def drag(desk: Desk, *names: str) -> str:
     action, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(desk.shell, QDragEnterEvent(QPoint(9, 9), action, mime, left, none))
-    said = desk.shell.overlay.accessibleName()
-    assert desk.shell.overlay.isVisible()
+    said = desk.shell.cover.overlay.accessibleName()
+    assert desk.shell.cover.overlay.isVisible()
     QApplication.sendEvent(desk.shell, QDropEvent(QPointF(9, 9), action, mime, left, none))
-    assert not desk.shell.overlay.isVisible()
+    assert not desk.shell.cover.overlay.isVisible()
     return said
 
 
@@ -242,7 +242,7 @@ def test_sample_data_that_fails_leaves_a_way_on(make_desk: Callable[[FakeVault],
 def test_the_emergency_number_follows_the_chosen_country(open_desk: Desk) -> None:
     open_desk.shell.go("ask")
     open_desk.reads("In an emergency call 112.")
-    open_desk.window.change_settings(Settings(theme="light", country="US"))
+    open_desk.shell.settings_changed.emit(Settings(theme="light", country="US"))
     open_desk.settle()
     open_desk.reads("In an emergency call 911.")
     ask_screen(open_desk).ask("My chest hurts")

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal
 
+from healthmate_desktop.domain.backups import BackupProgress, BackupReport
 from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
 from healthmate_desktop.domain.ids import DocumentId, PatientId, SourceId, ThreadId, new_id
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.patients import Patient, Sex
-from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
-from healthmate_desktop.domain.backups import BackupProgress, BackupReport
 from healthmate_desktop.domain.sessions import LockPolicy, Session, UnlockNews
+from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
 from healthmate_desktop.errors import InvalidInput, NotFound, WrongPassphrase
 from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.documents import DocumentService
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from healthmate_desktop.domain.answers import Citation, Place, Thread, Turn
-    from healthmate_desktop.services.backup import BackupService
 
 WHEN = datetime(2026, 6, 3, 12, tzinfo=UTC)
 ROSA = Patient(PatientId("rosa"), "Rosa Harlow", date(1958, 2, 14), "female")
@@ -88,7 +87,9 @@ class FakePatients(PatientService):
 
     def find(self, text: str, limit: int = 50) -> list[Patient]:
         self.searched.append(text)
-        wanted = [p for p in self.people if text.casefold() in f"{p.name} {p.birth_date}".casefold()]
+        wanted = [
+            p for p in self.people if text.casefold() in f"{p.name} {p.birth_date}".casefold()
+        ]
         return wanted[:limit]
 
     def count(self) -> int:
@@ -257,7 +258,7 @@ class FakeVault:
         self.library = FakeLibrary()
         self.drafts = FakeDrafts()
         self.users = FakeUsers(self.who, self.patients, self.outside)
-        self.keys, self.log = FakeKeys(), FakeLog()
+        self.keys, self.log, self.backup = FakeKeys(), FakeLog(), FakeBackup()
         self.lock_policy = FakePolicy(self.policy)
         self.restored: list[tuple[str, str]] = []
 
@@ -287,7 +288,7 @@ class FakeVault:
             users=self.users,
             keys=self.keys,
             log=self.log,
-            backup=cast("BackupService", FakeBackup()),
+            backup=self.backup,
             drafts=self.drafts,
             policy=self.lock_policy,
             protections=list,

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QSizePolicy
 
 from healthmate_desktop.domain.backups import SUFFIX
 from healthmate_desktop.ui.dates import day
+from healthmate_desktop.ui.jobs import backup_step
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.unlock.page import WIDTH
@@ -138,8 +139,7 @@ class RestorePanel(Card):
         )
 
     def _show_step(self, step: BackupProgress) -> None:
-        share = f", {step.done * 100 // step.total} %" if step.total else ""
-        self.progress.advance(step.done, step.total, f"{step.words}{share}")
+        self.progress.advance(*backup_step(step))
 
     def _show_ended(self) -> None:
         if self._running is not None and self._running.cancelled:
