@@ -141,7 +141,7 @@ def prepare(folder: Path) -> Facts:
     from healthmate_desktop.composition import create_vault
     from healthmate_desktop.security import kdf
 
-    for name in ("desk", "first", "tmp", "home"):
+    for name in ("desk", "first", "tmp", "home", "copies"):
         (folder / name).mkdir(parents=True)
     fake_home(folder)
     for name, content in FILES.items():
@@ -261,7 +261,6 @@ def backup(folder: Path, board: Board) -> None:
     play = Play(folder, board)
     play.person("Ben")
     place = folder / "copies" / "copy.hmb"
-    play.step("folder", lambda: place.parent.mkdir(exist_ok=True))
     play.step("backup", lambda: {"file": finished(play.services.backup.make(place)).file})
     play.person("Cleo")
     play.look()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import argon2.low_level
 import pytest
 
-from healthmate_desktop.errors import NotEnoughMemory, VaultDamaged
+from healthmate_desktop.errors import NotEnoughMemory, VaultDamaged, WrongPassphrase
 from healthmate_desktop.security.header import create_header, open_header
 from healthmate_desktop.security.kdf import (
     CEILING,
@@ -219,6 +219,6 @@ def test_an_unknown_name_costs_what_a_wrong_passphrase_costs(
         return hashed(secret, salt, *cost)
 
     monkeypatch.setattr(argon2.low_level, "hash_secret_raw", hash_secret_raw)
-    with pytest.raises(Exception, match="That passphrase did not open these records"):
+    with pytest.raises(WrongPassphrase):
         ask(tmp_path)
     assert costs == [(16, 3, FLOOR.memory, 1, 32, argon2.low_level.Type.ID)]
