@@ -5,21 +5,17 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
-import re
 import struct
-from pathlib import Path
 from typing import Any
 
 _PR_GET_DUMPABLE, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 3, 4, 38
-_SET_MODE_FILTER, ALL_THREADS = 1, 1  # SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
+_SET_MODE_FILTER, _ALL_THREADS = 1, 1  # SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC
 _AF_UNIX = 1
 _IO_URING_SETUP = 425  # could make sockets past socket(2); the same number everywhere
 _X32 = 0x40000000  # system calls of the x32 ABI carry this bit
 # machine: audit architecture, numbers of socket(2) and seccomp(2)
 _MACHINES = {"x86_64": (0xC000003E, 41, 317), "aarch64": (0xC00000B7, 198, 277)}
 _ALLOW, _REFUSE, _KILL = 0x7FFF0000, 0x00050000 | errno.EACCES, 0x80000000
-_FILTERS = re.compile(r"^Seccomp_filters:\s*(\d+)$", re.MULTILINE)  # since Linux 5.9
-_MODE = re.compile(r"^Seccomp:\s*(\d+)$", re.MULTILINE)
 
 
 def close_memory() -> None:
@@ -31,8 +27,8 @@ def memory_closed() -> bool:
     return bool(_c().prctl(_PR_GET_DUMPABLE, 0, 0, 0, 0) == 0)
 
 
-def refuse_internet_sockets(flags: int = ALL_THREADS) -> bool:
-    """socket(2) gives EACCES for any family but AF_UNIX, in native code too. False where that is not on offer.
+def refuse_internet_sockets() -> bool:
+    """socket(2) gives EACCES for any family but AF_UNIX, in native code too. False where not every thread obeys.
 
     If a thread can't be included, at least this one and what it starts is.
     """
@@ -47,24 +43,16 @@ def refuse_internet_sockets(flags: int = ALL_THREADS) -> bool:
     )
     library = _c()
     library.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    # with ALL_THREADS the answer may be the id of a thread that has filters of its own: then nothing was set
-    failed = library.syscall(seccomp_call, _SET_MODE_FILTER, flags, ctypes.addressof(program))
-    if failed and flags:
-        failed = library.syscall(seccomp_call, _SET_MODE_FILTER, 0, ctypes.addressof(program))
-    return not failed
 
+    def set_for(threads: int) -> bool:
+        # the answer may be the id of a thread that has filters of its own: then nothing was set
+        answer = library.syscall(seccomp_call, _SET_MODE_FILTER, threads, ctypes.addressof(program))
+        return bool(answer == 0)
 
-def every_thread_filtered(tasks: Path = Path("/proc/self/task")) -> bool:
-    """Whether all threads are under as many filters as the one that has most; that one is to be tried out."""
-    counts = set()
-    for task in tasks.iterdir():
-        try:
-            status = (task / "status").read_text(encoding="utf-8", errors="replace")
-        except OSError:  # this thread has just ended
-            continue
-        found = _FILTERS.search(status) or _MODE.search(status)
-        counts.add(int(found.group(1)) if found else 0)
-    return len(counts) == 1 and counts != {0}
+    everywhere = set_for(_ALL_THREADS)
+    if not everywhere:
+        set_for(0)
+    return everywhere
 
 
 def _program(architecture: int, socket_call: int) -> list[tuple[int, int, int, int]]:

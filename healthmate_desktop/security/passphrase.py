@@ -6,9 +6,11 @@ import contextlib
 import functools
 import importlib.resources
 import itertools
+import math
 import re
 import secrets
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -51,11 +53,7 @@ _PIECE = re.compile(r"[^\W\d_]+|\d+|[\W_]")
 _WORD_BITS = 12.9  # one of 7,776
 _KNOWN_BITS = 8.0  # a stretch of what is tried first
 _LETTER_BITS, _DIGIT_BITS, _SIGN_BITS, _IDEOGRAPH_BITS = 4.7, 3.3, 4.0, 7.0
-_OTHER_WORD_BITS, _TEXT_BITS = (
-    9.0,
-    1.5,
-)  # a word of no list: some, and what a letter adds in a language
-_REPEATED_BITS = 1.0
+_OTHER_WORD_BITS, _TEXT_BITS = 9.0, 1.5  # a word of no list: some, and what each letter adds
 _MINUTE, _HOUR, _DAY, _YEAR_LONG = 60.0, 3600.0, 86400.0, 31556952.0  # seconds
 _TIMES = (
     (_HOUR, _MINUTE, "minute"),
@@ -112,19 +110,16 @@ def strength(passphrase: str) -> Strength:
     """What guessing it would take someone who has the key file."""
     plain = _plain(passphrase)
     guessed = _guessed(plain, ())
-    for word in _PIECE.finditer(
-        plain
-    ):  # a listed word counts as one, even where "hij" of "hijack" is a run
+    for word in _PIECE.finditer(plain):
         start, end = word.span()
         if word.group() in _word_list() and not all(guessed[start:end]):
-            guessed[start:end] = [False] * (end - start)
-    seen: set[str] = set()
-    bits = 0.0
-    for piece, known in _pieces(plain, guessed):
-        bits += (
-            min(_REPEATED_BITS, _bits_of(piece, known)) if piece in seen else _bits_of(piece, known)
-        )
-        seen.add(piece)
+            guessed[start:end] = [False] * (
+                end - start
+            )  # one word, though "hij" of "hijack" is a run
+    counts: Counter[tuple[str, bool]] = Counter(_pieces(plain, guessed))
+    found = {piece: _bits_of(*piece) for piece in counts}
+    repeats = sum(count - 1 for piece, count in counts.items() if found[piece])
+    bits = sum(found.values()) + math.log2(1 + repeats)
     return Strength(round(bits, 1), _words_for(2 ** (min(bits, 1000) - 1) / GUESSES_A_SECOND))
 
 
@@ -165,7 +160,7 @@ def _bits_of(piece: str, known: bool) -> float:
     if piece in _word_list():
         return _WORD_BITS
     if piece.isalpha():
-        if any(unicodedata.category(letter) == "Lo" for letter in piece):  # a sign for a word
+        if all(unicodedata.east_asian_width(letter) == "W" for letter in piece):  # each says much
             return letters * _IDEOGRAPH_BITS
         return min(letters * _LETTER_BITS, _OTHER_WORD_BITS + letters * _TEXT_BITS)
     if piece.isdigit():

@@ -16,6 +16,7 @@ Room = Literal["app", "engine", "reader"]
 
 _AF_INET, _SOCK_STREAM = 2, 1
 _denied: list[bool] = []  # what macOS answered, it can't be asked later
+_everywhere: list[bool] = []  # whether Linux took every thread in
 
 
 def harden(room: Room) -> None:
@@ -32,7 +33,7 @@ def harden(room: Room) -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     if sys.platform == "linux":
         linux.close_memory()
-        linux.refuse_internet_sockets()
+        _everywhere.append(linux.refuse_internet_sockets())
     elif sys.platform == "darwin":
         _denied.append(macos.deny_debuggers())
     elif sys.platform == "win32":
@@ -93,9 +94,8 @@ def _internet_protection(system: str) -> Protection:
             "This kernel or processor does not offer it. HealthMate makes no connection by itself."
         )
         return Protection("no_internet_sockets", words, active=False, detail=detail)
-    everywhere = linux.every_thread_filtered()
     detail = "A part of the program that started earlier is not included. Start HealthMate again."
-    return _protection("no_internet_sockets", words, everywhere, detail)
+    return _protection("no_internet_sockets", words, all(_everywhere), detail)
 
 
 def _tripwire(event: str, arguments: tuple[Any, ...]) -> None:

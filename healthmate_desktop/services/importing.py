@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.documents import Document, DocumentKind, Problem
 from healthmate_desktop.domain.ids import DocumentId, JobId, PassageId, PatientId, new_id
-from healthmate_desktop.domain.jobs import Job, JobState
+from healthmate_desktop.domain.jobs import Job
 from healthmate_desktop.domain.passages import Passage, passages_of_pages
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
@@ -118,7 +118,8 @@ class ImportService:
     def _again(self, job: Job) -> Generator[ImportProgress, None, list[FileOutcome]]:
         """Files that are already in are passed over without a word."""
         if job.attempt >= MOST_ATTEMPTS:
-            self._end(job, "failed", GAVE_UP)
+            with self._access.write(Action.ADD) as tx:
+                tx.jobs.update(replace(job, state="failed", error=GAVE_UP))
             return []
         job = replace(job, attempt=job.attempt + 1)
         with self._access.write(Action.ADD) as tx:
@@ -141,14 +142,15 @@ class ImportService:
         except GeneratorExit:
             if not self._suspended:
                 with contextlib.suppress(VaultError):  # closed under it: then it goes on later
-                    self._end(job, "done")
+                    self._forget(job)
             raise
-        self._end(job, "done")
+        self._forget(job)
         return outcomes
 
-    def _end(self, job: Job, state: JobState, error: str = "") -> None:
+    def _forget(self, job: Job) -> None:
+        """Where its files lay is of no use any more."""
         with self._access.write(Action.ADD) as tx:
-            tx.jobs.update(replace(job, state=state, error=error))
+            tx.jobs.remove(job.id)
 
     def _import_file(
         self, path: Path, patient_id: PatientId, started: float

@@ -128,7 +128,7 @@ class PatientStore(Protocol):
         ...
 
     def find_others(self, text: str, limit: int) -> list[Patient]:
-        """The same among people out of the session's reach."""
+        """The same among people out of the session's reach: their names and birth dates only."""
         ...
 
     def count(self) -> int: ...
@@ -233,7 +233,11 @@ class GrantStore(Protocol):
 
 
 class JobStore(Protocol):
-    def add(self, job: Job) -> None: ...
+    """Work under way; that for a person, only where the person is in reach."""
+
+    def add(self, job: Job) -> None:
+        """Raises NotFound."""
+        ...
 
     def update(self, job: Job) -> None:
         """Raises NotFound."""
@@ -241,7 +245,9 @@ class JobStore(Protocol):
 
     def unfinished(self) -> list[Job]: ...
 
-    def failed(self) -> list[Job]: ...
+    def failed(self) -> list[Job]:
+        """For good, until they are removed."""
+        ...
 
     def remove(self, job_id: JobId) -> None: ...
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.ids import PatientId, UserId, new_id
 from healthmate_desktop.domain.sessions import Action, Grant, Role, Sees, User
 from healthmate_desktop.domain.text import storable
-from healthmate_desktop.errors import InvalidInput, NotAllowed, NotFound
+from healthmate_desktop.errors import HealthMateError, InvalidInput, NotAllowed, NotFound
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.patients import Patient
@@ -38,17 +38,20 @@ class UserService:
         """Takes about a second. Raises InvalidInput for a weak passphrase or a name in use."""
         self._access.session.require(Action.USERS)
         user = User(UserId(new_id()), storable(name.strip()), role, sees)
-        with self._access.write(Action.USERS) as tx:
-            tx.users.add(user)
-            self._slots.add_user(
-                user.id, user.name, passphrase
-            )  # last: if it fails, the row goes too
+        with contextlib.ExitStack() as undo:
+            with self._access.write(Action.USERS) as tx:
+                tx.users.add(user)
+                self._slots.add_user(user.id, user.name, passphrase)  # if it fails, the row goes
+                undo.callback(self._forget_slot, user.id)
+            undo.pop_all()  # the row is saved
         return user
 
     def change(self, user_id: UserId, *, role: Role, sees: Sees) -> User:
-        """Raises InvalidInput where no owner would be left."""
+        """Raises InvalidInput where no owner would be left, or NotFound for one who was removed."""
         with self._access.write(Action.USERS) as tx:
             user = tx.users.get(user_id)
+            if not user.active:
+                raise NotFound("This person can't sign in any more. Add them anew.")
             changed = User(user.id, user.name, role, sees)
             if user.role == "owner" and role != "owner":
                 _check_owner_is_left(tx, user_id)
@@ -118,6 +121,11 @@ class UserService:
     def mark_emergencies_seen(self) -> None:
         with self._access.write(Action.USERS) as tx:
             tx.grants.mark_seen()
+
+    def _forget_slot(self, user_id: UserId) -> None:
+        """What opens for nobody would keep the name from being used again."""
+        with contextlib.suppress(HealthMateError):
+            self._slots.remove_user(user_id)
 
 
 def _check_owner_is_left(tx: Transaction, user_id: UserId) -> None:

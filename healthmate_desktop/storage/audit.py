@@ -5,6 +5,7 @@ Rows are named with `touch`; their digests are taken at the end, so each event t
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -184,6 +185,15 @@ def _conditions(wanted: AuditFilter) -> Iterator[sa.ColumnElement[bool]]:
         yield AUDIT.c.seq < wanted.before
 
 
+def _details(text: str) -> dict[str, str | int]:
+    """Nothing of what is no object, so that a spoilt event can still be shown with the others."""
+    with contextlib.suppress(ValueError):
+        found = json.loads(text)
+        if isinstance(found, dict):
+            return found
+    return {}
+
+
 def _event(row: sa.Row[Any]) -> AuditEvent:
     return AuditEvent(
         seq=row.seq,
@@ -193,6 +203,6 @@ def _event(row: sa.Row[Any]) -> AuditEvent:
         action=row.action,
         subject=row.subject,
         patient_id=row.patient_id,
-        details=json.loads(row.details),
+        details=_details(row.details),
         digest=row.digest,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import datetime
 from hmac import compare_digest
@@ -41,6 +42,7 @@ class ChainCheck:
                 self._anchors.setdefault(anchor.seq, set()).add(anchor.mac)
         self._signatures = {seq: tuple(signature) for seq, *signature in signatures}
         self._public_keys: dict[str, str] = {}  # as each user told the log
+        self._owners: dict[str, str] = {}  # whose each key is, or was
         self._link = chain.first_link(keys.vault_id)
         self._next = 1
         self._at = ""
@@ -93,17 +95,22 @@ class ChainCheck:
             )
 
     def _check_clock(self, seq: int, at: str, action: str) -> None:
-        back = datetime.fromisoformat(self._at) - datetime.fromisoformat(at)
-        if back > chain.CLOCK_SLACK and action != chain.CLOCK_JUMPED:
-            self._tell(f"Event {seq} of the log claims to be older than the one before it.")
+        with contextlib.suppress(ValueError):  # what is no time was told as a changed event
+            back = datetime.fromisoformat(self._at) - datetime.fromisoformat(at)
+            if back > chain.CLOCK_SLACK and action != chain.CLOCK_JUMPED:
+                self._tell(f"Event {seq} of the log claims to be older than the one before it.")
 
     def _learn_key(self, event: tuple[Any, ...]) -> None:
-        """Each user's own key only, told by that user."""
+        """Each user's own key only, told by that user, and never one that was another's.
+
+        The newest one counts: after the recovery key was used, who sets a passphrase gets another one.
+        """
         seq, user_id, subject = event[0], event[2], event[5]
-        if subject == f"user/{user_id}":
-            self._public_keys[user_id] = str(json.loads(event[7]).get("key"))
-        else:
+        key = _key_in(event[7])
+        if subject != f"user/{user_id}" or self._owners.setdefault(key, user_id) != user_id:
             self._tell(f"Event {seq} of the log sets the signature of someone else.")
+        else:
+            self._public_keys[user_id] = key
 
     def _check_signature(self, event: tuple[Any, ...]) -> None:
         seq, user_id, link = event[0], event[2], event[9]
@@ -120,6 +127,13 @@ class ChainCheck:
 
     def _tell(self, problem: str) -> None:
         self.problems.append(f"{problem} {_NEXT}")
+
+
+def _key_in(details: str) -> str:
+    """ "" in an event that was told as a changed one."""
+    with contextlib.suppress(ValueError, AttributeError):
+        return str(json.loads(details).get("key", ""))
+    return ""
 
 
 def _numbered(first: int, last: int) -> str:

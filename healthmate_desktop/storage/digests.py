@@ -23,7 +23,7 @@ from healthmate_desktop.storage.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import sqlalchemy as sa
 
@@ -39,15 +39,20 @@ def _columns(table: sa.Table) -> list[str]:
     return [column.name for column in table.columns]
 
 
+def _qualified(table: sa.Table) -> list[str]:
+    return [f"{table.name}.{name}" for name in _columns(table)]
+
+
 _SELECT = {
     name: f"SELECT {', '.join(_columns(table))} FROM {name}"  # noqa: S608 - names of our own tables
     for name, table in AUDITED.items()
 }
 _KEY = {name: next(iter(table.primary_key)).name for name, table in AUDITED.items()}
-_PAGES = f"SELECT {', '.join(_columns(PAGE))} FROM page WHERE document_id = ? ORDER BY number"  # noqa: S608
+_OF_PAGE = _qualified(PAGE)
+_OF_PASSAGE = _qualified(PASSAGE) + _qualified(VECTOR)
+_PAGES = f"SELECT {', '.join(_OF_PAGE)} FROM page WHERE document_id = ? ORDER BY number"  # noqa: S608
 _PASSAGES = (
-    f"SELECT {', '.join(f'passage.{name}' for name in _columns(PASSAGE))}, "  # noqa: S608
-    f"{', '.join(f'vector.{name}' for name in _columns(VECTOR))} "
+    f"SELECT {', '.join(_OF_PASSAGE)} "  # noqa: S608
     "FROM passage LEFT JOIN vector ON vector.passage_number = passage.number "
     "WHERE passage.document_id = ? ORDER BY passage.number"
 )
@@ -77,21 +82,25 @@ def all_digests(cursor: Any, audit_key: bytes) -> Iterator[tuple[str, str]]:
 
 
 def _row_digest(audit_key: bytes, table: str, row: tuple[Any, ...]) -> str:
-    """What is NULL is left out, so that a later version may add columns."""
-    values = zip(_columns(AUDITED[table]), row, strict=True)
-    kept = {name: value for name, value in values if value is not None}
+    kept = _kept(_columns(AUDITED[table]), row)
     return hmac.digest(audit_key, canonical([table, kept]), "sha256").hex()
 
 
 def _content_digest(cursor: Any, audit_key: bytes, document_id: str) -> str:
     digest = hmac.new(audit_key, CONTENT.encode(), "sha256")
     empty = True
-    for query in (_PAGES, _PASSAGES):
+    for query, names in ((_PAGES, _OF_PAGE), (_PASSAGES, _OF_PASSAGE)):
         for row in cursor.execute(query, (document_id,)):
             empty = False
-            digest.update(canonical([_hashed(value) for value in row]) + b"\n")
+            digest.update(canonical(_kept(names, row)) + b"\n")
         digest.update(b"\n")
     return GONE if empty else digest.hexdigest()
+
+
+def _kept(names: Sequence[str], row: tuple[Any, ...]) -> dict[str, Any]:
+    """What is NULL is left out, so that a later version may add columns."""
+    values = zip(names, row, strict=True)
+    return {name: _hashed(value) for name, value in values if value is not None}
 
 
 def _hashed(value: Any) -> Any:

@@ -23,11 +23,13 @@ class Grants:
         self._connection = context.connection
 
     def add(self, grant: Grant) -> None:
-        """Raises NotFound for a user or a person that is not there."""
-        for table, row_id in ((USER, grant.user_id), (PATIENT, grant.patient_id)):
-            query = sa.select(table.c.id).where(table.c.id == row_id, live(table))
-            if self._connection.execute(query).first() is None:
-                raise NotFound("That person or that user is not in this vault. Choose again.")
+        """Raises NotFound for a person who is not there, or a user who is not or can't sign in any more."""
+        user = sa.select(USER.c.id).where(
+            USER.c.id == grant.user_id, live(USER), USER.c.active == 1
+        )
+        person = sa.select(PATIENT.c.id).where(PATIENT.c.id == grant.patient_id, live(PATIENT))
+        if not all(self._connection.execute(query).first() for query in (user, person)):
+            raise NotFound("That person or that user is not in this vault. Choose again.")
         insert_grant(self._context, grant)
 
     def end(self, grant_id: str) -> None:

@@ -71,10 +71,14 @@ class Patients:
         return self._find(text, limit, self._in_scope())
 
     def find_others(self, text: str, limit: int) -> list[Patient]:
-        """The same among people outside the session's scope, for an emergency; without words, nobody."""
+        """The same among people outside the session's scope, for an emergency: name and birth date only.
+
+        Without words, nobody.
+        """
         if not self._context.scope.limited or not _words(text):
             return []
-        return self._find(text, limit, sa.not_(self._in_scope()))
+        others = self._find(text, limit, sa.not_(self._in_scope()))
+        return [Patient(other.id, other.name, other.birth_date) for other in others]
 
     def _find(self, text: str, limit: int, wanted: sa.ColumnElement[bool]) -> list[Patient]:
         query = sa.select(PATIENT).where(live(PATIENT), wanted).limit(limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -54,12 +55,15 @@ class Users:
         return [_user(row) for row in self._connection.execute(query)]
 
     def _check_name(self, user: User) -> None:
-        """SQLite would compare A to Z only."""
-        taken = {
-            other.name.casefold() for other in self.all() if other.active and other.id != user.id
-        }
-        if user.active and user.name.casefold() in taken:
+        """As the key file compares them; SQLite would compare A to Z only."""
+        taken = {_plain(other.name) for other in self.all() if other.active and other.id != user.id}
+        if user.active and _plain(user.name) in taken:
             raise InvalidInput("Someone signs in with that name already. Choose another one.")
+
+
+def _plain(name: str) -> str:
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return unicodedata.normalize("NFKC", folded)
 
 
 def _not_found() -> NotFound:

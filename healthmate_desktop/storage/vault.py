@@ -134,14 +134,16 @@ class Vault:
 
     @contextlib.contextmanager
     def read(self) -> Iterator[Transaction]:
-        """The records at one moment; writing in it fails. Raises VaultError."""
+        """The records at one moment; writing in it fails, also into the log. Raises VaultError."""
         generation = self._vectors.generation
 
         def kept(patient_id: PatientId, load: Callable[[], Matrix]) -> Matrix:
             return self._vectors.matrix(patient_id, generation, load)
 
         with self.connection(writing=False) as connection:
-            yield self._transaction(connection, kept)
+            tx = self._transaction(connection, kept)
+            yield tx
+            tx.audit.save()  # nothing, or it fails: an event must not be lost without a word
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Transaction]:
@@ -191,7 +193,9 @@ class Vault:
         `anchors` are ends of the log noted elsewhere. Reads on a connection of its own. Raises VaultError.
         """
         self._check_open()
-        with contextlib.closing(open_keyed(self.folder / DATABASE, self._key)) as raw:
+        with translated():
+            raw = open_keyed(self.folder / DATABASE, self._key)
+        with contextlib.closing(raw):
             return (yield from verify_log(raw, self._log_keys, deep=deep, anchors=anchors))
 
     def check(self) -> list[str]:

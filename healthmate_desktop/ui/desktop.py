@@ -50,6 +50,11 @@ class Buses(Desktop):
                     "", "/ScreenSaver", saver, "ActiveChanged", self, _slot("on_saver(bool)")
                 )
 
+    @property
+    def holds_sleep(self) -> bool:
+        """Whether the computer waits for this process before it sleeps."""
+        return self._delay is not None
+
     @Slot(bool)
     def on_sleep(self, begins: bool) -> None:
         if begins:

@@ -53,7 +53,7 @@ class LockGuard(QObject):
         app = QGuiApplication.instance()
         if isinstance(app, QGuiApplication):
             app.focusWindowChanged.connect(self.watch)
-        self._watch_windows()
+        self.look_around()
 
     def hold_to(self, policy: LockPolicy) -> None:
         """From now on."""
@@ -122,11 +122,11 @@ class LockGuard(QObject):
         return self._clock.passed() - self._clock.awake()
 
     def _on_tick(self) -> None:
-        self._watch_windows()
+        self.look_around()
         self.check()
 
-    def _watch_windows(self) -> None:
-        """Also dialogs and menus; those opened since the last tick are found here or when they get the focus."""
+    def look_around(self) -> None:
+        """Watch dialogs and menus, too; each is found when it gets the focus, and others at the next tick."""
         self._watched = [window for window in self._watched if shiboken6.isValid(window)]
         for window in QGuiApplication.topLevelWindows():
             self.watch(window)

@@ -193,6 +193,9 @@ class MainWindow(QMainWindow):
             self._ending.run()  # of a lock that was just under way
         self._gate.close()  # again, for a vault that was just being opened
         self._choices.save_now()
+        if self._screen is not None:
+            self._screen.deleteLater()  # with its timers
+            self._screen = None
         super().closeEvent(event)
 
     # --- opening ---

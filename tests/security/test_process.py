@@ -1,7 +1,10 @@
+"""What a hardened process can no longer do, tried out in processes of their own; and what the person is told of it."""
+
 from __future__ import annotations
 
 import errno
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,12 +12,19 @@ from typing import Any
 
 import pytest
 
-from healthmate_desktop.security import process
+from healthmate_desktop.security import linux, process
 from healthmate_desktop.security.process import protections
 
 pytestmark = pytest.mark.security
 ROOT = Path(__file__).resolve().parents[2]
-linux = pytest.mark.skipif(sys.platform != "linux", reason="seccomp and prctl are Linux")
+only_linux = pytest.mark.skipif(sys.platform != "linux", reason="seccomp and prctl are Linux")
+KEYS = [
+    "private_files",
+    "no_core_dumps",
+    "memory_closed_to_others",
+    "no_internet_sockets",
+    "socket_tripwire",
+]
 
 
 def run_hardened(room: str, code: str, folder: Path) -> Any:
@@ -22,6 +32,7 @@ def run_hardened(room: str, code: str, folder: Path) -> Any:
     program = (
         "import ctypes, json, os, socket, subprocess, sys, threading\n"
         f"sys.path.insert(0, {str(ROOT)!r})\n"
+        "from healthmate_desktop.security import linux, process\n"
         "from healthmate_desktop.security.process import harden, protections\n"
         "def attempt(what):\n"
         "    try:\n"
@@ -29,6 +40,8 @@ def run_hardened(room: str, code: str, folder: Path) -> Any:
         "    except OSError as error:\n"
         "        return error.errno\n"
         "    return 0\n"
+        "def active():\n"
+        "    return {found.key: found.active for found in protections()}\n"
         f"{code}"
         "print(json.dumps(found))\n"
     ).replace("HARDEN", f"harden({room!r})")
@@ -39,27 +52,45 @@ def run_hardened(room: str, code: str, folder: Path) -> Any:
     return json.loads(done.stdout)
 
 
-def test_a_plain_process_claims_no_protection() -> None:
+def test_a_plain_process_claims_no_protection_and_says_what_to_do() -> None:
     found = protections()
-    assert set(found) == {
-        "private_files",
-        "no_core_dumps",
-        "memory_closed_to_others",
-        "no_internet_sockets",
-        "socket_tripwire",
-    }
-    assert not found["no_internet_sockets"]
-    assert not found["socket_tripwire"]
+    assert [protection.key for protection in found] == KEYS
+    for protection in found:
+        assert protection.words.endswith(".")
+        assert bool(protection.detail) == (not protection.active)
+    missing = {protection.key for protection in found if not protection.active}
+    assert missing >= {"no_internet_sockets", "socket_tripwire"}
 
 
-@linux
+@only_linux
 @pytest.mark.parametrize("room", ["app", "engine", "reader"])
 def test_every_room_is_protected_in_every_way(room: str, tmp_path: Path) -> None:
-    found = run_hardened(room, "HARDEN\nHARDEN\nfound = protections()\n", tmp_path)
-    assert found == dict.fromkeys(found, True)
+    found = run_hardened(room, "HARDEN\nHARDEN\nfound = active()\n", tmp_path)
+    assert found == dict.fromkeys(KEYS, True)
 
 
-@linux
+@only_linux
+def test_each_protection_is_found_out_by_trying(tmp_path: Path) -> None:
+    """Taken back one by one, where that is possible at all, each is told as missing."""
+    code = """
+import resource
+HARDEN
+before = active()
+os.umask(0o022)
+found = {"private_files": active()}
+os.umask(0o077)
+linux._c().prctl(4, 1, 0, 0, 0)
+found["memory_closed_to_others"] = active()
+found["before"] = before
+"""
+    found = run_hardened("app", code, tmp_path)
+    assert found["before"] == dict.fromkeys(KEYS, True)
+    assert not found["private_files"]["private_files"]
+    assert not found["memory_closed_to_others"]["memory_closed_to_others"]
+    assert not found["memory_closed_to_others"]["no_core_dumps"]  # a collector would get one
+
+
+@only_linux
 def test_no_internet_socket_can_be_made_by_any_code(tmp_path: Path) -> None:
     code = """
 def native():
@@ -95,7 +126,37 @@ found = {
     assert found == dict.fromkeys(found, errno.EACCES)
 
 
-@linux
+@only_linux
+def test_a_thread_that_can_not_be_included_is_told_of_and_the_others_are_safe(
+    tmp_path: Path,
+) -> None:
+    """A thread with filters of its own, as a library might start one."""
+    code = """
+go, ready = threading.Event(), threading.Event()
+def other_filters():
+    ours = linux._program
+    linux._program = lambda *_: [(0x06, 0, 0, 0x7FFF0000)]  # allow
+    linux._ALL_THREADS = 0
+    linux.refuse_internet_sockets()
+    linux._program, linux._ALL_THREADS = ours, 1
+    ready.set()
+    go.wait()
+thread = threading.Thread(target=other_filters)
+thread.start()
+ready.wait()
+HARDEN
+details = {found.key: found.detail for found in protections()}
+found = [attempt(lambda: socket.socket(socket.AF_INET)), active(), details["no_internet_sockets"]]
+go.set()
+thread.join()
+"""
+    refused, active, detail = run_hardened("app", code, tmp_path)
+    assert refused == errno.EACCES
+    assert active == dict.fromkeys(KEYS, True) | {"no_internet_sockets": False}
+    assert "Start HealthMate again" in detail
+
+
+@only_linux
 def test_children_start_and_inherit_the_wall(tmp_path: Path) -> None:
     code = """
 HARDEN
@@ -110,7 +171,7 @@ found = [
     assert "PermissionError" in refusal
 
 
-@linux
+@only_linux
 def test_app_files_are_private_and_children_write_none(tmp_path: Path) -> None:
     code = """
 HARDEN
@@ -125,6 +186,40 @@ found = [wrote, os.stat("file").st_mode & 0o777]
     assert run_hardened("engine", code, tmp_path)[0] == errno.EFBIG
 
 
+@only_linux
+def test_another_program_of_the_same_person_can_not_read_the_memory(tmp_path: Path) -> None:
+    """Root may; so the files of this process belong to root, and nobody else may look."""
+    code = """
+before = os.stat("/proc/self/environ").st_uid, linux.memory_closed()
+HARDEN
+found = [before, linux.memory_closed(), os.stat(f"/proc/{os.getpid()}/mem").st_uid]
+"""
+    before, closed, owner = run_hardened("app", code, tmp_path)
+    assert before[1] is False
+    assert closed
+    assert owner == 0
+
+
+@only_linux
+def test_a_machine_that_is_not_known_gets_no_filter(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Machine:
+        machine = "riscv64"
+
+    monkeypatch.setattr(os, "uname", Machine)
+    assert not linux.refuse_internet_sockets()
+
+
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+def test_other_systems_are_told_what_they_do_not_offer(system: str) -> None:
+    found = {protection.key: protection for protection in protections(system)}
+    assert list(found) == KEYS
+    assert not found["no_internet_sockets"].active
+    assert "Only Linux offers this" in found["no_internet_sockets"].detail
+    assert not found["memory_closed_to_others"].active
+    if system == "win32":
+        assert "your folder's own settings" in found["private_files"].detail
+
+
 @pytest.mark.parametrize(
     ("event", "arguments"),
     [
@@ -132,6 +227,7 @@ found = [wrote, os.stat("file").st_mode & 0o777]
         ("socket.bind", (None, ("127.0.0.1", 0))),
         ("socket.sendto", (None, ("192.0.2.1", 53))),
         ("socket.getaddrinfo", ("host.invalid", 80, 0, 0, 0)),
+        ("socket.gethostbyname", ("host.invalid",)),
     ],
 )
 def test_the_tripwire_names_every_way_to_the_network(

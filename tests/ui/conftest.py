@@ -38,7 +38,7 @@ def make_desk(
 
     yield make
     for desk in desks:
-        desk.window.close()
+        desk.close()
 
 
 @pytest.fixture

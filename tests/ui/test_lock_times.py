@@ -201,7 +201,7 @@ def desk(
     monkeypatch.setenv("XDG_SESSION_ID", "2")
     desk = Desk(FakeVault(), tmp_path, threaded_tasks, qtbot)
     yield desk
-    desk.window.close()
+    desk.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)

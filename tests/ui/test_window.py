@@ -93,7 +93,7 @@ def test_locking_stops_an_import(
     desk.settle()
     assert vault.importing.ended == ["stopped"]
     assert vault.closed == 1
-    desk.window.close()
+    desk.close()
 
 
 def test_closing_the_window_closes_the_vault_and_keeps_what_was_just_chosen(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
@@ -71,6 +71,11 @@ class Desk:
         """Off the screen nobody brings a window back to the front when a dialog over it is closed."""
         with self._qtbot.waitActive(self.window):
             self.window.activateWindow()
+
+    def close(self) -> None:
+        """With all that the event loop of a program would still take down."""
+        self.window.close()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
     def settle(self) -> None:
         self._qtbot.waitUntil(lambda: not self.tasks.busy)

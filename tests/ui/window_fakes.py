@@ -13,7 +13,7 @@ from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.patients import Patient, Sex
 from healthmate_desktop.domain.sessions import LockPolicy, Session, UnlockNews
 from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
-from healthmate_desktop.errors import InvalidInput, NotFound, WrongPassphrase
+from healthmate_desktop.errors import HealthMateError, InvalidInput, NotFound, WrongPassphrase
 from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.importing import FileOutcome, ImportProgress, ImportService, Status
@@ -248,6 +248,7 @@ class FakeVault:
     policy: LockPolicy = field(default_factory=LockPolicy)
     steps: int = 3  # of restoring a backup
     before_close: Callable[[], None] | None = None
+    not_forgotten: HealthMateError | None = None  # why the next new start fails
     forgotten: int = 0  # how often a fresh process would have been started
 
     def __post_init__(self) -> None:
@@ -332,6 +333,9 @@ class FakeVault:
         self.closed += 1
 
     def _forget(self) -> None:
+        failure, self.not_forgotten = self.not_forgotten, None
+        if failure is not None:
+            raise failure
         self.forgotten += 1
 
     def _warm(self) -> None:
