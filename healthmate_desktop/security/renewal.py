@@ -89,14 +89,18 @@ def _renewed_slots(
     document: Json, old: Master, new: Master, keys: VaultKeys, recovery_key: str | None
 ) -> Iterator[Json]:
     for slot in document["slots"]:
-        recipient = slot_recipient(slot, old)
-        if slot["type"] == PASSPHRASE:
-            if recipient is None:
-                raise damaged()
-            yield with_master(slot, new, recipient)
-        elif slot["type"] != RECOVERY:
+        if slot["type"] not in {PASSPHRASE, RECOVERY}:
             yield slot
+            continue
+        recipient = slot_recipient(slot, old)
+        if slot["type"] == RECOVERY:
+            if (
+                recipient is not None
+            ):  # else it is of version 0.1.0, and the new one takes its place
+                yield recovery_slot(keys, new, recipient)
         elif recipient is not None:
-            yield recovery_slot(keys, new, recipient)
+            yield with_master(slot, new, recipient)
+        else:  # nobody is locked out by a renewal
+            raise damaged()
     if recovery_key is not None:
         yield recovery_slot(keys, new, age.recipient_of(recovery_key))

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 EVENTS = f"SELECT {chain.COLUMNS}, link, mac FROM audit ORDER BY seq"  # noqa: S608
 SIGNATURES = "SELECT seq, user_id, public_key, signature FROM audit_signature"
 _CHAINED = 9  # columns of an event that its link covers
+_TYPES = [int, *[str] * 8, bytes, bytes]  # of EVENTS; a damaged page can give anything
 _NEXT = (
     "Copy the vault's folder to a safe place, then compare it with the newest backup: the log in there shows "
     "what was so before."
@@ -52,6 +53,9 @@ class ChainCheck:
         for event in events:
             seq, at, link, mac = event[0], event[1], event[9], event[10]
             self.count += 1
+            if list(map(type, event)) != _TYPES:
+                self._tell(f"Event {seq} of the log is damaged.")
+                continue
             if seq < self._next:
                 self._tell(f"Event {seq} was put into the log by something else than HealthMate.")
                 continue
@@ -119,7 +123,8 @@ class ChainCheck:
             self._tell(f"The signature of event {seq} of the log was taken away.")
             return
         signer, public_key, signed = signature
-        known = signer == user_id and public_key.hex() == self._public_keys.get(user_id)
+        whole = isinstance(public_key, bytes) and isinstance(signed, bytes)
+        known = signer == user_id and whole and public_key.hex() == self._public_keys.get(user_id)
         if not known or not is_signed(public_key, signed, link):
             self._tell(
                 f"The signature of event {seq} of the log is not of the one who made the event."

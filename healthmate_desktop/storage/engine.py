@@ -110,13 +110,13 @@ def rekey(engine: sa.Engine, path: Path, key: bytearray, new: bytes) -> None:
     Not for use inside a transaction of this thread. Others that read are waited for, and who comes meanwhile waits.
     Raises sqlcipher3's errors, or SQLAlchemy's TimeoutError for a reader that stays; nothing is changed then.
     """
-    if key == new:
-        return
     with _alone(engine):
         raw = open_keyed(path, key)
         try:
             for pragma in (*_DURABLE, "locking_mode=EXCLUSIVE", "wal_checkpoint(TRUNCATE)"):
                 raw.execute(f"PRAGMA {pragma}").fetchall()
+            if key == new:  # done before, and maybe cut off at what comes after
+                return
             try:
                 raw.execute(f"PRAGMA rekey={_literal(new)}").fetchall()
             except sqlcipher.Error:

@@ -6,6 +6,7 @@ tells of the new one.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 from dataclasses import dataclass
@@ -71,6 +72,8 @@ class Originals:
 
         Not to be called inside a `write` block. Raises DiskFull, or NotFound for a person out of reach.
         """
+        with self._vault.read() as tx:
+            tx.patients.get(document.patient_id)
         original = self._write_file(document.id, content)
         with self._vault.write() as tx:
             tx.documents.add(document)
@@ -141,8 +144,13 @@ class Originals:
         with disk_translated():
             path.parent.mkdir(mode=0o700, exist_ok=True)
             check_room(path.parent, len(sealed))
-            make_private_file(draft, sealed)
-            put_in_place(draft, path)
+            try:
+                make_private_file(draft, sealed)
+                put_in_place(draft, path)
+            except OSError:
+                with contextlib.suppress(OSError):  # it would only fill the disk
+                    draft.unlink(missing_ok=True)
+                raise
         return original
 
     def _path(self, name: str) -> Path:

@@ -20,7 +20,7 @@ from healthmate_desktop.storage.engine import WRITING, make_engine, open_keyed, 
 from healthmate_desktop.storage.errors import disk_translated, translated
 from healthmate_desktop.storage.files import make_private_file, put_in_place
 from healthmate_desktop.storage.folder import DATABASE, check_file, take_lock
-from healthmate_desktop.storage.free_space import DiskGuard
+from healthmate_desktop.storage.free_space import DiskGuard, check_room
 from healthmate_desktop.storage.transaction import Transaction, make_transaction
 from healthmate_desktop.storage.vectors import VectorCache
 from healthmate_desktop.storage.verifying import verify_log
@@ -162,12 +162,22 @@ class Vault:
                 stack.enter_context(self._writing)
             self._check_open()
             if writing:
-                stack.enter_context(self._guarded())
+                stack.enter_context(self.guarded())
             stack.enter_context(translated())
             connection = stack.enter_context(self._engine.connect())
             connection.execution_options(**{WRITING: writing})
             with connection.begin():
                 yield connection
+
+    @contextlib.contextmanager
+    def guarded(self) -> Iterator[None]:
+        """For writes of this package, files too: none begins on a full or failing disk, and what one met is kept."""
+        self._guard.check()
+        try:
+            yield
+        except VaultError as error:
+            self._guard.met(error)
+            raise
 
     def head(self) -> Anchor:
         """The end of the log. Raises VaultError."""
@@ -215,7 +225,9 @@ class Vault:
         """
         with self._writing:
             self._check_open()
-            with self._guarded(), translated():
+            with self.guarded(), translated():
+                if key != self._key:  # a copy of all of it is written beside it first
+                    check_room(self.folder, (self.folder / DATABASE).stat().st_size)
                 try:
                     rekey(self._engine, self.folder / DATABASE, self._key, key)
                 except ConnectionTimeout as error:
@@ -245,16 +257,6 @@ class Vault:
         matrix_of: Callable[[PatientId, Callable[[], Matrix]], Matrix],
     ) -> Transaction:
         return make_transaction(connection, self._actor, self._log_keys, self._clock, matrix_of)
-
-    @contextlib.contextmanager
-    def _guarded(self) -> Iterator[None]:
-        """A write does not begin on a full or failing disk, and tells when it met one."""
-        self._guard.check()
-        try:
-            yield
-        except VaultError as error:
-            self._guard.met(error)
-            raise
 
     def _check_open(self) -> None:
         if self._closed:

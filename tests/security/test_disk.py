@@ -44,7 +44,7 @@ class Computer:
         self.link(name, number)
 
     def link(self, name: str, number: str) -> None:
-        for place in (f"sys/dev/block/{number}", f"sys/class/block/{name.split('/')[-1]}"):
+        for place in (f"sys/dev/block/{number}", f"sys/class/block/{name.rpartition('/')[2]}"):
             (self.root / place).parent.mkdir(parents=True, exist_ok=True)
             (self.root / place).symlink_to(self.root / "sys/devices" / name)
 

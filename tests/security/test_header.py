@@ -381,6 +381,8 @@ def test_vaults_of_version_0_1_0_open_with_both_keys_and_are_not_changed(tmp_pat
     assert (opened.user_id, opened.user_name) == ("owner", "owner")
     assert (recovered.user_id, recovered.user_name) == ("", "")
     assert open_header(tmp_path / "vault", OLD_PASSPHRASE, "Owner").keys == opened.keys
+    with pytest.raises(WrongPassphrase):
+        open_header(tmp_path / "vault", OTHER)
     assert opened.signing_key == open_header(tmp_path / "vault", OLD_PASSPHRASE).signing_key
     for name in ("vault.hmv", "vault.hmv.prev"):
         now = (tmp_path / "vault" / name).read_bytes()

@@ -266,6 +266,15 @@ def test_a_change_made_by_another_process_is_not_undone(made: Made) -> None:
     assert made.recover().keys == made.keys
 
 
+def test_what_a_newer_version_wrote_meanwhile_is_not_undone(made: Made) -> None:
+    opened = made.open()
+    newer = with_checksum(made.document() | {"v": 3})
+    made.path.write_bytes(newer)
+    with pytest.raises(VaultError, match="changed by another"):
+        opened.new_recovery_key()
+    assert made.path.read_bytes() == newer
+
+
 def test_a_lost_newest_copy_does_not_stop_a_change(made: Made) -> None:
     opened = made.open()
     made.path.unlink()

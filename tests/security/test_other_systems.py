@@ -1,4 +1,4 @@
-"""What is asked of Windows and macOS, against libraries that note it: neither was at hand, so this is all that is proven."""
+"""What is asked of Windows and macOS, against libraries that note it. Neither was at hand: no more is proven."""
 
 from __future__ import annotations
 

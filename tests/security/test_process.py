@@ -220,6 +220,27 @@ def test_other_systems_are_told_what_they_do_not_offer(system: str) -> None:
         assert "your folder's own settings" in found["private_files"].detail
 
 
+@only_linux
+@pytest.mark.parametrize("system", ["win32", "darwin"])
+@pytest.mark.parametrize("room", ["app", "reader"])
+def test_what_a_system_does_not_have_stops_no_program(
+    tmp_path: Path, system: str, room: str
+) -> None:
+    """Told that it runs elsewhere, the process finds none of that system's libraries here."""
+    code = f"""
+sys.platform = {system!r}
+HARDEN
+found = {{protection.key: protection.active for protection in protections({system!r})}}
+"""
+    found = run_hardened(room, code, tmp_path)
+    assert list(found) == KEYS
+    assert found["socket_tripwire"]
+    assert found["private_files"] == (system == "darwin")
+    assert found["no_core_dumps"] == (system == "darwin")
+    assert not found["memory_closed_to_others"]
+    assert not found["no_internet_sockets"]
+
+
 @pytest.mark.parametrize(
     ("event", "arguments"),
     [

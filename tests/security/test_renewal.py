@@ -134,12 +134,12 @@ def test_a_recovery_key_made_in_between_is_not_overtaken_by_an_older_one(tmp_pat
 
 def test_slots_of_a_kind_not_known_yet_are_left_alone(made: Made) -> None:
     document = made.document()
-    document["slots"].append({"id": "x", "type": "passkey", "data": "kept"})
+    document["slots"].append({"id": "x", "type": "passkey", "recipient": "of its own"})
     made.write(encode(document, made.master()))
     opened = made.open()
     opened.begin_renewal()
     opened.finish_renewal()
-    assert {"id": "x", "type": "passkey", "data": "kept"} in made.document()["slots"]
+    assert {"id": "x", "type": "passkey", "recipient": "of its own"} in made.document()["slots"]
 
 
 def test_originals_of_both_epochs_are_opened_while_a_renewal_is_under_way(made: Made) -> None:

@@ -57,6 +57,8 @@ class FakeDrafts(DraftService):
             self.kept[place, patient_id] = text
 
     def get(self, place: str, patient_id: PatientId | None) -> str:
+        if self.failure is not None:
+            raise self.failure
         return self.kept.get((place, patient_id), "")
 
 

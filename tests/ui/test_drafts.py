@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.ui
 
-SPOT = Spot("ask", ROSA.id)
+SPOT, OTHER = Spot("ask", ROSA.id), Spot("other")
 
 
 @pytest.fixture
@@ -32,9 +32,7 @@ def service() -> FakeDrafts:
 
 
 @pytest.fixture
-def drafts(
-    service: FakeDrafts, tasks: TaskRunner, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
-) -> Drafts:
+def drafts(service: FakeDrafts, tasks: TaskRunner, monkeypatch: pytest.MonkeyPatch) -> Drafts:
     monkeypatch.setattr(drafts_module, "SAVE_MS", 1)
     return Drafts(service, tasks)
 
@@ -101,10 +99,7 @@ def test_an_old_draft_that_cannot_be_read_stops_nobody(
     qtbot: QtBot,
     errors: list[Exception],
 ) -> None:
-    def fail(_place: str, _patient: object) -> str:
-        raise DiskFull
-
-    service.get = fail  # type: ignore[method-assign]
+    service.failure = DiskFull()
     field = QLineEdit()
     qtbot.addWidget(field)
     drafts.keep(SPOT, field)
@@ -141,7 +136,7 @@ def test_an_error_is_told_once_and_saving_is_tried_again(
     service.failure = DiskFull()
     for letters in ("Is", " my"):
         QTest.keyClicks(field, letters)
-        qtbot.waitUntil(lambda: tasks.busy)
+        drafts.forget(OTHER)  # saves at once
         settle(tasks)
     assert failed.count() == 1
     service.failure = None
@@ -162,12 +157,13 @@ def test_whoever_closes_the_vault_gets_everything_unsaved(
 
 
 def test_words_that_are_just_being_saved_are_taken_too(
-    drafts: Drafts, field: QLineEdit, service: FakeDrafts, qtbot: QtBot, tasks: TaskRunner
+    drafts: Drafts, field: QLineEdit, service: FakeDrafts, tasks: TaskRunner
 ) -> None:
     """That saving may never come to its end."""
     service.failure = DiskFull()
     QTest.keyClicks(field, "half")
-    qtbot.waitUntil(lambda: tasks.busy)
+    drafts.forget(OTHER)
+    assert tasks.busy
     save = drafts.take()
     service.failure = None
     save()
@@ -182,9 +178,10 @@ def test_two_savings_never_overtake_each_other(
     qtbot: QtBot,
 ) -> None:
     QTest.keyClicks(field, "a")
-    qtbot.waitUntil(lambda: tasks.busy)
+    drafts.forget(OTHER)
+    assert tasks.busy
     QTest.keyClicks(field, "b")
-    drafts.forget(Spot("other"))  # asks for a saving while one is under way
+    drafts.forget(OTHER)  # asks for a saving while one is under way
     qtbot.waitUntil(lambda: service.get("ask", ROSA.id) == "ab")
     assert [text for place, _, text in service.saved if place == "ask"] == ["a", "ab"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.ui, pytest.mark.security]
 
-LOCKS, SEEDS = 50, 4  # 200 locks
+ALL, SOME = 200, 20
 LETTERS = "abcdefg h?"
 
 
@@ -87,10 +87,10 @@ class Typist:
         }
 
 
-@pytest.mark.parametrize("seed", range(SEEDS))
-def test_c7_no_word_is_lost_in_a_lock(open_desk: Desk, seed: int) -> None:
-    typist = Typist(open_desk, seed)
-    for number in range(LOCKS):
+@pytest.mark.parametrize("locks", [SOME, pytest.param(ALL, marks=pytest.mark.slow)])
+def test_c7_no_word_is_lost_in_a_lock(open_desk: Desk, locks: int) -> None:
+    typist = Typist(open_desk, seed=locks)
+    for number in range(locks):
         typist.sit_down()
         typist.work()
         open_desk.window.lock()

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.ui, pytest.mark.security]
 
-IDLE, SLACK, ROUNDS = 15 * 60, 5, 10
+IDLE, SLACK = 15 * 60, 5
+ALL, SOME = 10, 2  # rounds of each case
 LIMIT = 12 * 3600
 CONTROL = Qt.KeyboardModifier.ControlModifier
 
@@ -204,9 +205,12 @@ def desk(
     desk.close()
 
 
+@pytest.mark.parametrize("rounds", [SOME, pytest.param(ALL, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.__name__)
-def test_l1_it_locks_in_time(desk: Desk, case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
-    for number in range(ROUNDS):
+def test_l1_it_locks_in_time(
+    desk: Desk, case: Case, rounds: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(rounds):
         with monkeypatch.context() as patches:
             desk.unlock()
             bench = Bench(desk, number, patches)

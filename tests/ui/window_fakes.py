@@ -247,6 +247,7 @@ class FakeVault:
     outside: Sequence[Patient] = ()
     policy: LockPolicy = field(default_factory=LockPolicy)
     steps: int = 3  # of restoring a backup
+    restore_with: Callable[[Path, str], Generator[BackupProgress, None, BackupReport]] | None = None
     before_close: Callable[[], None] | None = None
     not_forgotten: HealthMateError | None = None  # why the next new start fails
     forgotten: int = 0  # how often a fresh process would have been started
@@ -271,7 +272,7 @@ class FakeVault:
             create=self._create,
             unlock=self._unlock,
             recover=self._recover,
-            restore=self._restore,
+            restore=self.restore_with or self._restore,
             suggest=lambda: SIX_WORDS,
             strength=strength,
             close=self._close,
