@@ -99,7 +99,7 @@ class Log:
         clean: Callable[[str, Any], Any] = cleaned,
     ) -> None:
         """Raises Refused where the log is strict, and nothing else."""
-        if not isinstance(event, Code) or event.code not in BY_CODE:
+        if not isinstance(event, Code) or BY_CODE.get(event.code) is not event:
             self._refuse(Refused("an event is one of logs/events.py"))
             return
         level = level if level in LEVELS else event.level
@@ -208,26 +208,30 @@ class Log:
             self.add(Event.LOG_REFUSED, {"count": refused}, action="")
 
     def _keep_in_vault(self, add_lines: AddLines) -> None:
-        entries = self._all_waiting()
-        if not entries:
-            return
-        try:
-            add_lines([entry.line() for entry in entries])
-        except Exception:  # noqa: BLE001 - a full disk, a busy or closed vault: they wait for the next time
-            room = MOST_WAITING - len(self._waiting) if self._vault is add_lines else 0
-            self._lost += max(0, len(entries) - room)
-            self._waiting.extendleft(reversed(entries[-room:] if room else []))
+        self._keep(
+            lambda entries: add_lines([entry.line() for entry in entries]),
+            lambda: self._vault is add_lines,
+        )
 
     def _keep_in_file(self, path: Path) -> None:
         from healthmate_desktop.logs.file import append
 
+        self._keep(
+            lambda entries: append(path, [entry.line(ids=False) for entry in entries]),
+            lambda: self._vault is None,
+        )
+
+    def _keep(self, write: Callable[[list[Entry]], object], has_next: Callable[[], bool]) -> None:
+        """What a full disk, or a busy or closed vault, does not take waits for the next time, if there is one."""
         entries = self._all_waiting()
         if not entries:
             return
         try:
-            append(path, [entry.line(ids=False) for entry in entries])
-        except OSError:
-            self._lost += len(entries)
+            write(entries)
+        except Exception:  # noqa: BLE001 - whatever it is, it must not reach who logs
+            room = MOST_WAITING - len(self._waiting) if has_next() else 0
+            self._lost += max(0, len(entries) - room)
+            self._waiting.extendleft(reversed(entries[-room:] if room else []))
 
 
 def _tell_parent(entry: Entry) -> None:

@@ -135,7 +135,7 @@ class ChainCheck:
 
 
 def _key_in(details: str) -> str:
-    """ "" in an event that was told as a changed one."""
+    """Nothing in an event that was told as a changed one."""
     with contextlib.suppress(ValueError, AttributeError):
         return str(json.loads(details).get("key", ""))
     return ""

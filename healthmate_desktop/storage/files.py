@@ -26,9 +26,14 @@ def put_in_place(draft: Path, path: Path) -> None:
     with draft.open("r+b") as file:
         os.fsync(file.fileno())
     draft.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Names given and taken there are durable when it returns."""
     if sys.platform != "win32":  # Windows can't open a folder, and writes names in order
-        folder = os.open(path.parent, os.O_RDONLY)
+        opened = os.open(folder, os.O_RDONLY)
         try:
-            os.fsync(folder)
+            os.fsync(opened)
         finally:
-            os.close(folder)
+            os.close(opened)

@@ -70,25 +70,32 @@ class Originals:
     def put(self, document: Document, content: bytes) -> None:
         """Keep the file and its document, both or neither. Durable when it returns.
 
-        Not to be called inside a `write` block. Raises DiskFull, or NotFound for a person out of reach.
+        Not to be called inside a `write` block. Raises NotFound for a person out of reach, DiskFull or VaultError.
         """
         with self._vault.read() as tx:
             tx.patients.get(document.patient_id)
+            if self._row(tx.connection, document.id) is not None:
+                raise ValueError("an original is never replaced")
         original = self._write_file(document.id, content)
         with self._vault.write() as tx:
+            if original.epoch != self._epoch():  # renewed meanwhile: the older keys are soon gone
+                self._remove_file(original)
+                original = self._write_file(document.id, content)
             tx.documents.add(document)
             tx.connection.execute(sa.insert(ORIGINAL).values(_values(original)))
             tx.audit.touch("original", document.id, "added", document.patient_id)
 
     def get(self, document_id: DocumentId | str) -> bytes:
         """Raises NotFound, also for a person out of reach, or VaultDamaged when it is not the file that was put."""
-        with self._vault.read() as tx:
-            tx.documents.get(document_id)  # type: ignore[arg-type]  # a DocumentId, as text
-            query = sa.select(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
-            row = tx.connection.execute(query).one_or_none()
-        if row is None:
-            raise NotFound("The original of that document is not in these records.")
-        return self.content(_original(row))
+        original = self._reachable(document_id)
+        while True:
+            try:
+                return self.content(original)
+            except VaultDamaged:
+                again = self._reachable(document_id)
+                if again == original:  # else it was sealed anew between the row and the file
+                    raise
+                original = again
 
     def all(self) -> list[Original]:
         """Of all people, whoever is signed in: for the care of the vault, not for showing."""
@@ -117,33 +124,65 @@ class Originals:
             owner = sa.select(DOCUMENT.c.patient_id).where(DOCUMENT.c.id == original.document_id)
             patient_id = tx.connection.execute(owner).scalar() or ""
             change = sa.update(ORIGINAL).where(ORIGINAL.c.document_id == original.document_id)
-            tx.connection.execute(change.values(_values(renewed)))
-            tx.audit.touch("original", original.document_id, "changed", patient_id)
-        with disk_translated():
-            self._path(original.name).unlink(missing_ok=True)
+            if tx.connection.execute(change.values(_values(renewed))).rowcount:
+                tx.audit.touch("original", original.document_id, "changed", patient_id)
+            else:  # removed meanwhile
+                original = renewed
+        self._remove_file(original)
 
     def remove(self, document_id: DocumentId | str) -> None:
         """Does nothing for what is not there. Raises NotFound for a person out of reach."""
         with self._vault.write() as tx:
             patient_id = tx.documents.get(document_id).patient_id  # type: ignore[arg-type]
-            found = sa.select(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
-            row = tx.connection.execute(found).one_or_none()
-            if row is None:
+            original = self._row(tx.connection, document_id)
+            if original is None:
                 return
             gone = sa.delete(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
             tx.connection.execute(gone)
             tx.audit.touch("original", document_id, "removed", patient_id)
-        with disk_translated():
-            self._path(_original(row).name).unlink(missing_ok=True)
+        self._remove_file(original)
+
+    def reseal_file(self, path: Path, epoch: int) -> bool:
+        """The same for a file that was set aside: whether it was sealed under the keys of `epoch`. Keeps its name.
+
+        Raises DiskFull or VaultError; the file is as it was then.
+        """
+        try:
+            with disk_translated():
+                content = self._unseal(path.read_bytes(), epoch)
+        except VaultDamaged:
+            return False
+        self._write(path, self._seal(content))
+        return True
+
+    def _reachable(self, document_id: DocumentId | str) -> Original:
+        with self._vault.read() as tx:
+            tx.documents.get(document_id)  # type: ignore[arg-type]  # a DocumentId, as text
+            original = self._row(tx.connection, document_id)
+        if original is None:
+            raise NotFound("The original of that document is not in these records.")
+        return original
+
+    @staticmethod
+    def _row(connection: sa.Connection, document_id: str) -> Original | None:
+        query = sa.select(ORIGINAL).where(ORIGINAL.c.document_id == document_id)
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _original(row)
 
     def _write_file(self, document_id: str, content: bytes) -> Original:
         epoch, sealed = self._epoch(), self._seal(content)
+        while epoch != self._epoch():  # the keys were renewed between the two
+            epoch, sealed = self._epoch(), self._seal(content)
         original = Original(document_id, len(sealed), hashlib.sha256(sealed).hexdigest(), epoch)
-        path = self._path(original.name)
-        draft = path.with_name(path.name + ".new")
-        with disk_translated():
-            path.parent.mkdir(mode=0o700, exist_ok=True)
-            check_room(path.parent, len(sealed))
+        self._write(self._path(original.name), sealed)
+        return original
+
+    def _write(self, path: Path, sealed: bytes) -> None:
+        folder = self._vault.folder / FOLDER
+        draft = folder / f"{path.name}.new"  # there, since a draft that is left is set aside
+        with self._vault.guarded(), disk_translated():
+            folder.mkdir(mode=0o700, exist_ok=True)
+            check_room(folder, len(sealed))
             try:
                 make_private_file(draft, sealed)
                 put_in_place(draft, path)
@@ -151,7 +190,13 @@ class Originals:
                 with contextlib.suppress(OSError):  # it would only fill the disk
                     draft.unlink(missing_ok=True)
                 raise
-        return original
+
+    def _remove_file(self, original: Original) -> None:
+        with disk_translated():
+            self._path(original.name).unlink(missing_ok=True)
+
+    def path(self, original: Original) -> Path:
+        return self._path(original.name)
 
     def _path(self, name: str) -> Path:
         if not re.fullmatch(r"[0-9A-Za-z-]{1,64}(\.[0-9]{1,9})?\.age", name):

@@ -5,6 +5,7 @@ Nothing is deleted: an unknown file goes to `quarantine/` in the vault's folder.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -39,21 +40,26 @@ def recover(vault: Vault) -> Recovered:
     """
     with vault.connection(writing=False) as connection:
         rows = connection.execute(sa.select(ORIGINAL.c.document_id, ORIGINAL.c.epoch))
-        known = {file_name(row.document_id, row.epoch) for row in rows}
+        originals = [(row.document_id, row.epoch) for row in rows]
+    wanted = {file_name(*original) for original in originals}
+    # a renewal of keys that was cut off goes on with these itself
+    before_or_after = {
+        file_name(document_id, epoch + step) for document_id, epoch in originals for step in (-1, 1)
+    }
     folder = vault.folder / FOLDER
-    try:
-        with disk_translated():
-            found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
-            unknown = sorted(found - known)
-            for name in unknown:
-                _set_aside(folder / name, vault.folder / QUARANTINE)
-    except (VaultError, FileNotFoundError):
-        return Recovered(0, 0)
-    return Recovered(len(unknown), len(known - found))
+    quarantined, missing = 0, 0
+    with contextlib.suppress(VaultError, FileNotFoundError), disk_translated():
+        found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+        missing = len(wanted - found)
+        for name in sorted(found - wanted - before_or_after):
+            set_aside(folder / name, vault.folder)
+            quarantined += 1
+    return Recovered(quarantined, missing)
 
 
-def _set_aside(path: Path, quarantine: Path) -> None:
-    """Moved within one disk, so there is no moment without it; never over another file."""
+def set_aside(path: Path, vault_folder: Path) -> None:
+    """Moved within one disk, so there is no moment without it; never over another file. Raises OSError."""
+    quarantine = vault_folder / QUARANTINE
     quarantine.mkdir(mode=0o700, exist_ok=True)
     target, count = quarantine / path.name, 1
     while os.path.lexists(target):

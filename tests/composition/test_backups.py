@@ -251,8 +251,8 @@ def test_a_swap_cut_off_at_any_step_is_carried_through(
 
             def begun(*words: Any) -> None:
                 for name in ("rename", "unlink"):
-                    patch.setattr(Path, name, count(getattr(Path, name)))  # noqa: B023
-                patch.setattr(storage_restoring, "sync_folder", count(backup_files.sync_folder))  # noqa: B023
+                    patch.setattr(Path, name, count(getattr(Path, name)))
+                patch.setattr(storage_restoring, "sync_folder", count(backup_files.sync_folder))
                 begin(*words)  # noqa: B023
 
             patch.setattr(storage_restoring, "_begin_swap", begun)
@@ -384,7 +384,7 @@ def test_only_who_may_makes_backups(house: House, tmp_path: Path) -> None:
         for work in (
             lambda: finished(services.backup.make(tmp_path / "x.hmb")),
             lambda: services.backup.choose_folder(str(tmp_path)),
-            lambda: services.backup.plan(),
+            services.backup.plan,
             lambda: finished(services.backup.drill(tmp_path / "x.hmb")),
         ):
             with pytest.raises(HealthMateError, match="Your role, clinician"):

@@ -102,7 +102,7 @@ def test_dropped_files_go_to_the_person_whose_name_the_cover_says(open_desk: Des
     assert "They go to the records of Rosa Harlow" in drag(open_desk, "letter.txt", "bad-scan.pdf")
     open_desk.settle()
     assert open_desk.vault.importing.asked == [(["letter.txt", "bad-scan.pdf"], "rosa")]
-    assert "1 file could not be read" in open_desk.words()
+    open_desk.reads("1 file could not be read")
     open_desk.reads("letter.txt")
 
 

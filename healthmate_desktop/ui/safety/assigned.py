@@ -106,7 +106,7 @@ class AssignedCard(Card):
         self._tasks.run(
             change,
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=lambda _: self._read(user.id),
             on_error=partial(self._said.say_failed, "That was not changed"),
         )

@@ -11,7 +11,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from healthmate_desktop.domain.backups import SUFFIX, BackupFile, BackupPlan
-from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.ui.safety import states
 from healthmate_desktop.ui.safety.backup_cards import DrillCard, FilesCard, FolderCard, RestoreCard
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
@@ -37,7 +36,6 @@ class Found:
     plan: BackupPlan
     days: int | None
     files: list[BackupFile]
-    missing: str = ""  # why the folder could not be read
 
 
 class BackupTab(QWidget):
@@ -85,20 +83,17 @@ class BackupTab(QWidget):
     def _find(self) -> Found:
         """Off the GUI thread."""
         plan = self._backup.plan()
-        days = states.days_to_backup(self._backup.due, self._now()) if plan.last_backup else None
         if not plan.folder:
-            return Found(plan, days, [])
-        try:
-            return Found(plan, days, self._backup.existing())
-        except HealthMateError as error:  # the stick is not there
-            return Found(plan, days, [], str(error))
+            return Found(plan, None, [])
+        days = states.days_to_backup(self._backup.due, self._now())
+        return Found(plan, days, self._backup.existing())
 
     def _show(self, found: Found) -> None:
         now = self._now()
         self.folder.show_plan(found.plan, found.days, now)
         self.drill.show_plan(found.plan, found.files, now)
-        if found.missing:
-            self.files.show_missing(found.missing)
+        if found.plan.last_backup is not None and not found.files:
+            self.files.show_missing()
         else:
             self.files.show_files(found.files, now)
         self.folder.show()
@@ -122,7 +117,7 @@ class BackupTab(QWidget):
         self._tasks.run(
             lambda: self._backup.choose_folder(folder),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=lambda _: self._read(),
             on_error=partial(self._said.say_failed, "That folder was not taken"),
         )

@@ -34,6 +34,7 @@ _FIRST = (
     "A backup is one encrypted file with everything in it. It opens with your passphrase or with the recovery key, "
     "on any computer. Choose a folder on a stick or another disk for it."
 )
+_MISSING = "No backup was found there. If the folder is on a stick or another disk, connect it, then look again."
 _DRILL = (
     "Decrypts all of a backup and compares every part, without writing or changing anything. "
     "Do it once a month: only a backup that was opened is sure to open."
@@ -83,12 +84,10 @@ class FolderCard(Card):
         """`days` until the next one is due."""
         self._empty.setVisible(not plan.folder)
         self._filled.setVisible(bool(plan.folder))
-        self._place.say("Backups go to this folder", plan.folder)
-        state = states.backup(plan, days, now)
-        detail = states.next_backup(days, now) if plan.last_backup else state.detail
-        if plan.last_problem:
-            detail = plan.last_problem
-        self._state.say(state.title, detail, look=state.look)
+        place = states.folder(plan)
+        self._place.say(place.title, place.detail, look=place.look)
+        state = states.made(plan, days, now)
+        self._state.say(state.title, state.detail, look=state.look)
 
     def show_busy(self, *, busy: bool) -> None:
         """One thing at a time."""
@@ -125,12 +124,12 @@ class FilesCard(Card):
             )
         self._list.show_part(part_of(lines))
 
-    def show_missing(self, words: str) -> None:
-        """The folder can't be read: why, and another try."""
+    def show_missing(self) -> None:
+        """There were some, so the stick is not there, or they were moved."""
         self._head.say("")
         again = Button("Look again", size="small")
         again.clicked.connect(self.again_pressed)
-        line = beside(Icon("alert", "warn"), Text(words, "small", wrap=True))
+        line = beside(Icon("alert", "warn"), Text(_MISSING, "small", wrap=True))
         line.addWidget(again)
         self._list.show_part(part_of(column(Rule(), line)))
 

@@ -34,14 +34,15 @@ class ConfirmForm(QFrame):
         self.setLayout(column(row(self.field, 0), buttons, spacing=Space.M))
         self.setFocusProxy(self.field)
 
-    def show_busy(self, *, busy: bool) -> None:
+    def show_busy(self, words: str = "") -> None:
+        """`words` say what is under way; empty when nothing is."""
         for part in (self.field, self.button, self.leave):
-            part.setEnabled(not busy)
-        self.button.setText("Checking the passphrase" if busy else self._act)
+            part.setEnabled(not words)
+        self.button.setText(words or self._act)
 
     def show_error(self, message: str) -> None:
         """At the field; what was typed is marked, so that typing replaces it."""
-        self.show_busy(busy=False)
+        self.show_busy()
         self.field.show_error(message)
         self.field.edit.setFocus()
         self.field.edit.selectAll()
@@ -49,7 +50,7 @@ class ConfirmForm(QFrame):
     def reset(self) -> None:
         """Forget what was typed."""
         self.field.clear()
-        self.show_busy(busy=False)
+        self.show_busy()
 
     def _on_submit(self) -> None:
         if self.field.text():

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.safety.figures import moment
@@ -35,9 +33,7 @@ class Emergencies:
 
 
 class EmergenciesCard(Card):
-    """Hidden where there are none. `seen` once an owner said so."""
-
-    seen = Signal()
+    """Hidden where there are none."""
 
     def __init__(self, users: UserService, tasks: TaskRunner) -> None:
         super().__init__(padding=Space.L, spacing=Space.S)
@@ -67,12 +63,8 @@ class EmergenciesCard(Card):
         self._tasks.run(
             self._users.mark_emergencies_seen,
             owner=self,
-            lane=Lane.VAULT,
-            on_success=lambda _: self._show_seen(),
+            lane=Lane.IO,
+            on_success=lambda _: self.hide(),
             on_error=partial(self._said.say_failed, "It was not noted that you have seen these"),
             on_finished=lambda: self.button.setEnabled(True),
         )
-
-    def _show_seen(self) -> None:
-        self.hide()
-        self.seen.emit()

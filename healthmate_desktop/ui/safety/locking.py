@@ -54,9 +54,7 @@ class LockingTab(QWidget):
     policy_changed = Signal(object)
     tab_wanted = Signal(str)
 
-    def __init__(
-        self, vault: OpenVault, tasks: TaskRunner, advice: PassphraseAdvice | None
-    ) -> None:
+    def __init__(self, vault: OpenVault, tasks: TaskRunner, advice: PassphraseAdvice) -> None:
         super().__init__()
         session = vault.session
         may_change = session.may(Action.SETTINGS)
@@ -129,7 +127,7 @@ class WhenCard(Card):
         self._tasks.run(
             partial(self._policy.set, policy),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=lambda _: self._show_saved(policy),
             on_error=self._show_error,
         )

@@ -26,7 +26,6 @@ class LogTab(QStackedWidget):
     """Two views of one thing. `checked` carries the VerifyReport of a check."""
 
     checked = Signal(object)
-    older_accepted = Signal()
 
     def __init__(
         self,
@@ -40,7 +39,6 @@ class LogTab(QStackedWidget):
         self.reading.check_wanted.connect(self.open_check)
         self.check.left.connect(self._on_check_left)
         self.check.checked.connect(self.checked)
-        self.check.older_accepted.connect(self.older_accepted)
         holder = QWidget()
         margins = (Space.XXL, Space.L, Space.XXL, Space.L)
         holder.setLayout(column(centred(self.reading, Size.PAGE_WIDTH), margins=margins))

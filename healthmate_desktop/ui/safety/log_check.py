@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +12,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QFrame
 
-from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.work import Ends, Step, Work
@@ -22,32 +23,33 @@ from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtWidgets import QHBoxLayout
 
     from healthmate_desktop.domain.audit import VerifyReport
     from healthmate_desktop.ui.gate import OpenVault
 
 NAMED = 5  # problems said in full
-FILE = "healthmate-log.zip"
+FILE = "healthmate-log.jsonl"
 _EXPORT = (
-    "Writes all entries with their signatures to a file. It names who can sign in and holds no health data: "
-    "people are ids in it. With it comes a small program that checks the file by itself, "
-    "without HealthMate and without any key; how is written on the first page."
+    "Writes all entries with their seals and signatures to a new file. An auditor can check with it, without "
+    "HealthMate and without any key, that nothing was changed. It holds no health data and no names: people and "
+    "those who sign in are ids in it."
 )
 
 
 class LogCheck(QFrame):
-    """`checked` carries the VerifyReport; `older_accepted` says that the vault may be older; `left` goes back."""
+    """`checked` carries the VerifyReport; `left` goes back."""
 
     checked = Signal(object)
-    older_accepted = Signal()
     left = Signal()
 
     def __init__(self, vault: OpenVault, tasks: TaskRunner) -> None:
         super().__init__()
         self.setProperty("kind", "row")
         self._vault, self._tasks = vault, tasks
-        self._older, self._said, self.work = BannerSpot(), BannerSpot(), Work(tasks)
+        self._said, self.work = BannerSpot(), Work(tasks)
         self.quick, self.thorough = Button("Check quickly"), Button("Check thoroughly")
         self.export = Button("Export for an auditor", icon="export")
         self.quick.clicked.connect(lambda: self._on_check(deep=False))
@@ -56,13 +58,11 @@ class LogCheck(QFrame):
         self.back = Button("Back to the log", "plain", "left", size="small")
         self.back.clicked.connect(self.left)
         cards = (self._check_card(), self._export_card())
-        parts = (row(self.back, 0), self._older, self._said, self.work, *cards)
+        parts = (row(self.back, 0), self._said, self.work, *cards)
         self.setLayout(column(*parts, spacing=Space.L))
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.left.emit, context=context)
         self.setFocusProxy(self.quick)
-        if vault.news.older:
-            self._say_older()
 
     def _check_card(self) -> Card:
         card = Card(padding=Space.L, spacing=Space.S)
@@ -118,14 +118,9 @@ class LogCheck(QFrame):
                 f"{entries} checked: none is missing, none was changed.{records}",
             )
             return
-        lines = list(report.problems[:NAMED])
-        if (rest := len(report.problems) - NAMED) > 0:
-            lines.append(f"And {rest:,} more.")
-        lines.append(
-            "The records can still be read. Make a backup, keep it apart, and ask whoever looks after this computer."
-        )
         places = counted(len(report.problems), "place", "places")
-        self._said.say("error", f"The log does not fit in {places}", "\n".join(lines))
+        words = "\n".join(said_once(report.problems))
+        self._said.say("error", f"The log does not fit in {places}", words)
 
     def _show_stopped(self) -> None:
         self._show_busy(busy=False)
@@ -137,6 +132,7 @@ class LogCheck(QFrame):
         dialog = QFileDialog(self, "Save the log for an auditor")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # keeps no list of recent files
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)  # nothing is written over
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.selectFile(FILE)
         dialog.fileSelected.connect(self._on_place_chosen)
@@ -149,7 +145,7 @@ class LogCheck(QFrame):
         self.work.start(
             "Writing the log",
             lambda: self._vault.log.export(Path(name)),
-            Lane.VAULT,
+            Lane.IO,
             _checked_so_far,
             ends,
         )
@@ -160,36 +156,8 @@ class LogCheck(QFrame):
         self._said.say(
             "info",
             f"{entries} written",
-            "The file says how it is checked. It is not encrypted: hand it over yourself.",
+            "The file is not encrypted. Hand it over yourself.",
         )
-
-    # --- an older vault ---
-
-    def _say_older(self) -> None:
-        accept = Button("A backup was restored", size="small")
-        accept.setVisible(self._vault.session.may(Action.KEYS))
-        accept.clicked.connect(self._on_accept)
-        self._older.say(
-            "warn",
-            "This vault is older than the one last used on this computer",
-            "That is so after a backup was put back. If nobody did that, someone may have put an old copy "
-            "in its place, and what was saved since is missing.",
-            accept,
-            close=False,
-        )
-
-    def _on_accept(self) -> None:
-        self._tasks.run(
-            self._vault.log.accept_older,
-            owner=self,
-            lane=Lane.VAULT,
-            on_success=lambda _: self._show_accepted(),
-            on_error=partial(self._show_failed, "That could not be noted"),
-        )
-
-    def _show_accepted(self) -> None:
-        self._said.say("info", "Noted in the log", "It goes on from here.")
-        self.older_accepted.emit()
 
     def _show_failed(self, title: str, error: Exception) -> None:
         self._show_busy(busy=False)
@@ -210,3 +178,15 @@ def _explained(title: str, words: str, button: Button) -> QHBoxLayout:
     line.addLayout(column(Text(title, "label"), soft, spacing=0), 1)
     line.addWidget(button)
     return line
+
+
+def said_once(problems: Sequence[str]) -> list[str]:
+    """The first few, each in a line; what several of them say, such as what to do, in one line at the end."""
+    told = [problem.split(". ") for problem in problems[:NAMED]]
+    told = [[sentence.removesuffix(".") for sentence in sentences] for sentences in told]
+    count = Counter(chain.from_iterable(told))
+    lines = [[sentence for sentence in sentences if count[sentence] == 1] for sentences in told]
+    if (rest := len(problems) - NAMED) > 0:
+        lines.append([f"And {rest:,} more"])
+    lines.append([sentence for sentence in count if count[sentence] > 1])
+    return [f"{'. '.join(line)}." for line in lines if line]

@@ -11,7 +11,13 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.dates import short_day
-from healthmate_desktop.ui.safety.actions import icon_of, words_of_action, words_of_details
+from healthmate_desktop.ui.safety.actions import (
+    NOT_BY_WHO_IS_SIGNED_IN,
+    codes_of,
+    icon_of,
+    words_of_action,
+    words_of_details,
+)
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.safety.log_filters import ITSELF, LogFilters
@@ -179,21 +185,15 @@ def _find_names(vault: OpenVault) -> Names:
 def entry_of(event: AuditEvent, names: Names) -> Entry:
     """An event in words."""
     users = {**names.users, ITSELF[0]: ITSELF[1]}
-    codes = (
-        f"Entry {event.seq:,}",
-        event.action,
-        event.subject,
-        f"user {event.user_id}",
-        f"session {event.session_id}",
-    )
+    who = users.get(event.user_id, event.user_id)
     return Entry(
         event.seq,
         short_day(event.at),
         f"{event.at.astimezone():%H:%M:%S}",
         words_of_action(event.action),
-        words_of_details(event.details, users),
-        users.get(event.user_id, event.user_id),
+        words_of_details(event, users),
+        "Not known" if event.action in NOT_BY_WHO_IS_SIGNED_IN else who,
         names.people.get(event.patient_id, event.patient_id),
         icon_of(event.action),
-        " \u00b7 ".join(code for code in codes if code),
+        " \u00b7 ".join(codes_of(event)),
     )

@@ -65,7 +65,6 @@ class OverviewTab(QWidget):
         super().__init__()
         self._vault, self._tasks, self._now = vault, tasks, now
         self._log_asked = False
-        self._older = vault.news.older
         self._summary = Text("", "heading", wrap=True)
         self._card = Card(padding=Space.L, spacing=0)
         self._card.add(self._summary, Space.S)
@@ -87,11 +86,7 @@ class OverviewTab(QWidget):
     def show_log(self, report: VerifyReport) -> None:
         """What a check of the log found, here or on its own tab."""
         self._log_asked = True
-        self._show("log", states.log(report, older=self._older))
-
-    def accept_older(self) -> None:
-        """An owner said why this vault is older than the one last used here; the log is looked at anew."""
-        self._older = self._log_asked = False
+        self._show("log", states.log(report))
 
     # --- how it is made ---
 
@@ -137,7 +132,7 @@ class OverviewTab(QWidget):
     def _find_backup(self) -> tuple[State, State]:
         """Off the GUI thread."""
         plan, now = self._vault.backup.plan(), self._now()
-        days = states.days_to_backup(self._vault.backup.due, now) if plan.last_backup else 0
+        days = states.days_to_backup(self._vault.backup.due, now) if plan.folder else None
         return states.backup(plan, days, now), states.drill(plan, now)
 
     def _ask(

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame
 from healthmate_desktop.errors import WrongPassphrase
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.confirming import FIELD_WIDTH
-from healthmate_desktop.ui.safety.new_passphrase import NewPassphrase, PassphraseAdvice
+from healthmate_desktop.ui.safety.work import busy_words
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -22,6 +22,7 @@ from healthmate_desktop.ui.widgets.unlock import PassphraseField
 
 if TYPE_CHECKING:
     from healthmate_desktop.services.keys import KeyService
+    from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
 
 _OLD_BACKUPS = (
     "A backup made before still opens with the passphrase you have now. "
@@ -38,7 +39,7 @@ class PassphraseCard(Card):
         self,
         keys: KeyService,
         tasks: TaskRunner,
-        advice: PassphraseAdvice | None,
+        advice: PassphraseAdvice,
         *,
         may_renew: bool,
     ) -> None:
@@ -48,9 +49,9 @@ class PassphraseCard(Card):
         self.change.clicked.connect(self._on_open)
         self._said = BannerSpot()
         self.old = PassphraseField("Passphrase you have now")
-        self.new = NewPassphrase("New passphrase", advice)
+        self.new = advice.fields("New passphrase", tasks)
         self.old.submitted.connect(self.new.setFocus)
-        self.new.submitted.connect(self._on_submit)
+        self.new.submitted.connect(self._on_chosen)
         self.save, self.leave = Button("Change it", "primary"), Button("Leave as it is")
         self.save.clicked.connect(self._on_submit)
         self.leave.clicked.connect(self._close)
@@ -63,7 +64,8 @@ class PassphraseCard(Card):
         form, fields = QFrame(), QFrame()
         for part in (form, fields):
             part.setProperty("kind", "row")
-        fields.setLayout(column(self.old, self.new, spacing=Space.L))
+        heading = Text("And the new one", "strong")
+        fields.setLayout(column(self.old, Space.XS, heading, self.new, spacing=Space.M))
         fields.setFixedWidth(FIELD_WIDTH)
         buttons = row(self.save, self.leave, 0)
         form.setLayout(column(row(fields, 0), buttons, spacing=Space.L))
@@ -86,16 +88,22 @@ class PassphraseCard(Card):
     def _show_busy(self, *, busy: bool) -> None:
         for part in (self.old, self.new, self.save, self.leave):
             part.setEnabled(not busy)
-        self.save.setText("Changing" if busy else "Change it")
+        self.save.setText(busy_words(self._tasks, "Changing") if busy else "Change it")
 
     def _on_submit(self) -> None:
-        old = self.old.text()
-        if not old:
+        if self._has_old():
+            self.new.submit()
+
+    def _has_old(self) -> bool:
+        if not self.old.text():
             self.old.show_error("Type the passphrase you have now.")
             self.old.edit.setFocus()
+        return bool(self.old.text())
+
+    def _on_chosen(self, new: str) -> None:
+        if not self._has_old():
             return
-        if not (new := self.new.checked()):
-            return
+        old = self.old.text()
         self._show_busy(busy=True)
         self._tasks.run(
             lambda: self._keys.change_passphrase(old, new),

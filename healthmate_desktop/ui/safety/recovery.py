@@ -13,7 +13,7 @@ from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.safety.confirming import ConfirmForm
 from healthmate_desktop.ui.safety.figures import counted
-from healthmate_desktop.ui.safety.work import Ends, Step, Work
+from healthmate_desktop.ui.safety.work import Ends, Step, Work, busy_words
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.unlock.recovery_key import RecoveryKeyStep
@@ -66,7 +66,7 @@ class RecoveryTab(QWidget):
 
     def _on_new_key(self, passphrase: str) -> None:
         self._said.clear()
-        self.new_key.form.show_busy(busy=True)
+        self.new_key.form.show_busy(busy_words(self._tasks, "Checking the passphrase"))
         self._tasks.run(
             lambda: self._keys.new_recovery_key(passphrase),
             owner=self,

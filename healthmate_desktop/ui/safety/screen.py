@@ -45,19 +45,18 @@ TABS: tuple[tuple[str, str, Action | None], ...] = (
 class SafetyScreen(QWidget):
     """Needs no person, and goes on working while another place is shown: keep it as long as the vault is open.
 
-    `policy_changed` carries the LockPolicy that holds from now on, `emergencies_seen` that an owner saw them.
+    `policy_changed` carries the LockPolicy that holds from now on.
     """
 
     lock_pressed = Signal()
     policy_changed = Signal(object)
-    emergencies_seen = Signal()
 
     def __init__(
         self,
         vault: OpenVault,
         tasks: TaskRunner,
         changes: Changes,
-        advice: PassphraseAdvice | None = None,
+        advice: PassphraseAdvice,
         clock: Callable[[], datetime] = now,
     ) -> None:
         super().__init__()
@@ -120,11 +119,8 @@ class SafetyScreen(QWidget):
                 tab.lock_pressed.connect(self.lock_pressed)
             if isinstance(tab, LockingTab):
                 tab.policy_changed.connect(self.policy_changed)
-            if isinstance(tab, UsersTab):
-                tab.emergencies_seen.connect(self.emergencies_seen)
             if isinstance(tab, LogTab) and isinstance(overview, OverviewTab):
                 tab.checked.connect(overview.show_log)
-                tab.older_accepted.connect(overview.accept_older)
 
     def _focus_segments(self) -> None:
         """The screen's focus is at the chosen tab."""

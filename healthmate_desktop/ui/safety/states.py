@@ -52,8 +52,8 @@ def next_backup(days: int | None, now: datetime) -> str:
     return f"The next is due {day_ahead(days, now) if days else 'now'}."
 
 
-def backup(plan: BackupPlan, days: int | None, now: datetime) -> State:
-    """`days` until the next one, from `days_to_backup`."""
+def made(plan: BackupPlan, days: int | None, now: datetime) -> State:
+    """When the last one was made; `days` until the next one, from `days_to_backup`."""
     if not plan.folder:
         if plan.last_backup is not None:
             title = f"The last backup was made {lately(plan.last_backup, now)}"
@@ -64,9 +64,25 @@ def backup(plan: BackupPlan, days: int | None, now: datetime) -> State:
         return State("The last backup was not made", plan.last_problem, look=True)
     if plan.last_backup is None:
         return State("There is no backup yet", "A folder is chosen. Make the first one.", look=True)
-    where = f"In {plan.folder}. {next_backup(days, now)}".strip()
     title = f"The last backup was made {lately(plan.last_backup, now)}"
-    return State(title, where, look=days == 0)
+    return State(title, next_backup(days, now), look=days == 0)
+
+
+def folder(plan: BackupPlan) -> State:
+    """Where backups go."""
+    detail = plan.folder
+    if plan.same_disk:
+        detail = f"{plan.folder} is on this computer's own disk, and would be lost with it."
+    return State("Backups go to this folder", detail, look=plan.same_disk)
+
+
+def backup(plan: BackupPlan, days: int | None, now: datetime) -> State:
+    """When and where, in one; what needs a look first."""
+    state, place = made(plan, days, now), folder(plan)
+    if state.look:
+        return state
+    words = place.detail if place.look else f"In {plan.folder}."
+    return State(state.title, f"{words} {state.detail}".strip(), look=place.look)
 
 
 def drill_due(plan: BackupPlan, now: datetime) -> bool:
@@ -110,10 +126,7 @@ def emergencies(opened: Sequence[Grant]) -> State:
     return State(f"{count} opened in an emergency", "See who did it, and why.", look=bool(opened))
 
 
-def log(report: VerifyReport, *, older: bool = False) -> State:
-    if older:
-        title = "This vault is older than the one last used on this computer"
-        return State(title, "If no backup was restored, someone may have put it back.", look=True)
+def log(report: VerifyReport) -> State:
     if not report.ok:
         places = counted(len(report.problems), "place", "places")
         return State(f"The log does not fit in {places}", report.problems[0], look=True)

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QLineEdit
 from healthmate_desktop.domain.sessions import check_user_name
 from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.ui.safety.confirming import FIELD_WIDTH
-from healthmate_desktop.ui.safety.new_passphrase import NewPassphrase, PassphraseAdvice
 from healthmate_desktop.ui.safety.roles import RoleChoice
+from healthmate_desktop.ui.safety.work import busy_words
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -23,6 +23,7 @@ from healthmate_desktop.ui.widgets.text import Text
 if TYPE_CHECKING:
     from healthmate_desktop.domain.sessions import User
     from healthmate_desktop.services.users import UserService
+    from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
 
 _FIRST = "Tell it to them yourself and not in a message. Once signed in, they change it under Safety, Locking."
 
@@ -33,9 +34,7 @@ class UserForm(Card):
     added = Signal(object)
     left = Signal()
 
-    def __init__(
-        self, users: UserService, tasks: TaskRunner, advice: PassphraseAdvice | None
-    ) -> None:
+    def __init__(self, users: UserService, tasks: TaskRunner, advice: PassphraseAdvice) -> None:
         super().__init__(padding=Space.L, spacing=Space.M)
         self._users, self._tasks = users, tasks
         self.name, self._name_error = QLineEdit(), FieldError()
@@ -44,9 +43,9 @@ class UserForm(Card):
         self.name.setMaxLength(60)
         self.name.textEdited.connect(lambda _: self._show_name_error(""))
         self.role = RoleChoice("clinician", "all")
-        self.passphrase = NewPassphrase("Their first passphrase", advice)
+        self.passphrase = advice.fields("Their first passphrase", tasks)
         self.name.returnPressed.connect(self.passphrase.setFocus)
-        self.passphrase.submitted.connect(self._on_add)
+        self.passphrase.submitted.connect(self._on_chosen)
         self.button, self.leave = Button("Add them", "primary"), Button("Leave as it is")
         self.button.clicked.connect(self._on_add)
         self.leave.clicked.connect(self._on_left)
@@ -59,7 +58,8 @@ class UserForm(Card):
         secret.setProperty("kind", "row")
         secret.setFixedWidth(FIELD_WIDTH)
         words = Text(_FIRST, "small", "text_soft", wrap=True)
-        secret.setLayout(column(self.passphrase, words, spacing=Space.S))
+        heading = column(Text("Their first passphrase", "strong"), words, spacing=0)
+        secret.setLayout(column(heading, self.passphrase, spacing=Space.M))
         self.add(SectionHeader("Add someone"), row(fields, 0), self.role)
         self.add(Rule(), row(secret, 0), row(self.button, self.leave, 0))
         self.setFocusProxy(self.name)
@@ -79,17 +79,25 @@ class UserForm(Card):
     def _show_busy(self, *, busy: bool) -> None:
         for part in (self.name, self.role, self.passphrase, self.button, self.leave):
             part.setEnabled(not busy)
-        self.button.setText("Adding" if busy else "Add them")
+        self.button.setText(busy_words(self._tasks, "Adding") if busy else "Add them")
 
     def _on_add(self) -> None:
+        if self._checked_name():
+            self.passphrase.submit()
+
+    def _checked_name(self) -> str:
+        """Empty where something is amiss, which is then said at the field."""
         name = self.name.text().strip()
         try:
             check_user_name(name)
         except InvalidInput as error:
             self._show_name_error(str(error))
             self.name.setFocus()
-            return
-        if not (passphrase := self.passphrase.checked()):
+            return ""
+        return name
+
+    def _on_chosen(self, passphrase: str) -> None:
+        if not (name := self._checked_name()):
             return
         role, sees = self.role.role(), self.role.whose()
         self._show_busy(busy=True)

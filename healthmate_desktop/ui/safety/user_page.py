@@ -88,7 +88,7 @@ class UserPage(QWidget):
         self._tasks.run(
             lambda: self._users.change(user.id, role=role, sees=sees),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,
             on_success=self._show_saved,
             on_error=partial(self._said.say_failed, "The role was not changed"),
             on_finished=partial(self._show_busy, busy=False),

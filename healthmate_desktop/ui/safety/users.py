@@ -47,14 +47,11 @@ class _Found:
 
 
 class UsersTab(QStackedWidget):
-    """`tab_wanted` carries the key of another tab; `emergencies_seen` once an owner said so."""
+    """`tab_wanted` carries the key of another tab."""
 
     tab_wanted = Signal(str)
-    emergencies_seen = Signal()
 
-    def __init__(
-        self, vault: OpenVault, tasks: TaskRunner, advice: PassphraseAdvice | None
-    ) -> None:
+    def __init__(self, vault: OpenVault, tasks: TaskRunner, advice: PassphraseAdvice) -> None:
         super().__init__()
         self._vault, self._tasks = vault, tasks
         self._said, self.list = BannerSpot(), UsersCard(vault.session.user_id)
@@ -69,7 +66,6 @@ class UsersTab(QStackedWidget):
         self.list.open_pressed.connect(self._on_open)
         self.form.added.connect(self._on_added)
         self.form.left.connect(self._on_form_left)
-        self.emergencies.seen.connect(self.emergencies_seen)
         self.opened.left.connect(self._on_left)
         self.opened.removed.connect(self._on_removed)
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 
 
+_WAITS = "It begins when other work is done."
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """How far the work is; a `total` of 0 is not known. `words` say it with its unit."""
@@ -55,7 +58,7 @@ class Work(Card):
         ends: Ends,
     ) -> None:
         """Run `work`, a generator function with progress or a plain function."""
-        row = ProgressRow(title)
+        row = ProgressRow(title, _WAITS if self._tasks.busy else "")
         row.stop.setVisible(ends.stopped is not None)
         self._row, ended = row, list[bool]()
         self.add(row)
@@ -91,6 +94,11 @@ class Work(Card):
             row.hide()
             row.deleteLater()
             self.hide()
+
+
+def busy_words(tasks: TaskRunner, words: str) -> str:
+    """For a button: "Changing", or that it comes after what is under way. To be asked before it is begun."""
+    return f"{words}, after other work" if tasks.busy else words
 
 
 def _show(row: ProgressRow, step: Step) -> None:
