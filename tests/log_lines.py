@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop import logs
@@ -42,3 +43,21 @@ def read(path: Path) -> list[Line]:
     if not path.exists():
         return []
     return [json.loads(line) for line in path.read_text(encoding="ascii").splitlines()]
+
+
+class Vault:
+    """Takes lines as `add_log_lines` does."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, Any]] = []
+        self.problem: Exception | None = None
+        self.got = threading.Event()
+
+    def add(self, lines: list[str]) -> None:
+        if self.problem is not None:
+            raise self.problem
+        self.lines += map(json.loads, lines)
+        self.got.set()
+
+    def events(self) -> list[str]:
+        return [line["event"] for line in self.lines]

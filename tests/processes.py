@@ -8,7 +8,10 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
 
 ROOT = Path(__file__).resolve().parents[1]
 PASSPHRASE = "tangerine ladder quiet violin"
@@ -99,6 +102,15 @@ class Shell:
         return self.run_plain(*arguments, "--json", under=under, **changes)
 
     def run_plain(self, *arguments: str | Path, under: tuple[str, ...] = (), **changes: str) -> Ran:
+        return self._ran(arguments, under, changes)
+
+    def run_with(self, changes: Mapping[str, str], *arguments: str | Path) -> Ran:
+        """Run a command with `--json` in a changed environment."""
+        return self._ran((*arguments, "--json"), (), changes)
+
+    def _ran(
+        self, arguments: Sequence[str | Path], under: Sequence[str], changes: Mapping[str, str]
+    ) -> Ran:
         done = subprocess.run(
             [*under, *self.command(*arguments)],
             cwd=self.folder,

@@ -128,7 +128,7 @@ class Capture:
 
     def __init__(self, process: Process, *, speaks: bool) -> None:
         """With `speaks`, what Python code writes to `sys.stderr` still reaches the terminal."""
-        self._terminal = _copy_of(2)
+        self._terminal = _terminal()
         reading, writing = quiet_pipe()
         os.dup2(writing, 2)
         os.close(writing)
@@ -156,9 +156,7 @@ class Capture:
     def _leave(self, place: int | None) -> None:
         with contextlib.suppress(OSError):
             if place is None:
-                nowhere = os.open(os.devnull, os.O_WRONLY)
-                os.dup2(nowhere, 2)
-                os.close(nowhere)
+                _lead_nowhere()
             else:
                 os.dup2(place, 2)
         self.listener.close()
@@ -241,11 +239,21 @@ def _event(line: bytes) -> tuple[Code, Level | None, str, dict[str, Any]] | None
     return event, level, action if is_id(action) else "", fields
 
 
-def _copy_of(descriptor: int) -> int | None:
+def _terminal() -> int | None:
+    """A copy of descriptor 2. None for a program without a terminal, whose 2 leads nowhere from now on."""
     try:
-        return os.dup(descriptor)
-    except OSError:  # a program without a terminal
+        return os.dup(2)
+    except OSError:
+        _lead_nowhere()
         return None
+
+
+def _lead_nowhere() -> None:
+    """Descriptor 2, so that no other file gets its number."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    if nowhere != 2:
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
 
 
 @cache

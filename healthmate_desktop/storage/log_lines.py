@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.storage.vault import Vault
 
-LARGEST = 5 * 1024 * 1024  # letters of all lines
-LONGEST_LINE = 4096
+LARGEST = 5 * 1024 * 1024  # bytes of all lines
+LONGEST_LINE = 4096  # letters
 
 
 def add_log_lines(vault: Vault, lines: Sequence[str]) -> None:
@@ -36,9 +36,9 @@ def recent_log_lines(vault: Vault, most: int) -> list[str]:
 
 def _forget_oldest(connection: sa.Connection) -> None:
     """A quarter at a time, so that it is seldom needed."""
-    size = sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(LOG_LINE.c.line)), 0))
-    if connection.execute(size).scalar_one() <= LARGEST:
-        return
-    count = connection.execute(sa.select(sa.func.count()).select_from(LOG_LINE)).scalar_one()
-    oldest = sa.select(LOG_LINE.c.number).order_by(LOG_LINE.c.number).limit(count // 4 + 1)
-    connection.execute(sa.delete(LOG_LINE).where(LOG_LINE.c.number.in_(oldest)))
+    size = sa.select(sa.func.coalesce(sa.func.sum(sa.func.octet_length(LOG_LINE.c.line)), 0))
+    count = sa.select(sa.func.count()).select_from(LOG_LINE)
+    while connection.execute(size).scalar_one() > LARGEST:
+        quarter = connection.execute(count).scalar_one() // 4 + 1
+        oldest = sa.select(LOG_LINE.c.number).order_by(LOG_LINE.c.number).limit(quarter)
+        connection.execute(sa.delete(LOG_LINE).where(LOG_LINE.c.number.in_(oldest)))

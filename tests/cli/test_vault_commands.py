@@ -53,9 +53,9 @@ def secret(shell: Shell, name: str, words: str) -> str:
     return str(path)
 
 
-def opens(shell: Shell, passphrase: str, **changes: str) -> bool:
+def opens(shell: Shell, passphrase: str) -> bool:
     file = secret(shell, "tried", passphrase)
-    ran = shell.run("person", "list", HEALTHMATE_PASSPHRASE_FILE=file, **changes)
+    ran = shell.run("person", "list", HEALTHMATE_PASSPHRASE_FILE=file)
     return ran.code == 0 and len(ran.json["people"]) == 1
 
 
@@ -117,7 +117,7 @@ def test_renewed_keys_keep_everything_and_both_ways_in(shell: Shell, recovery_ke
     key = secret(shell, "key", recovery_key)
     new = secret(shell, "new", OTHER)
     ways = {"HEALTHMATE_RECOVERY_KEY_FILE": key, "HEALTHMATE_NEW_PASSPHRASE_FILE": new}
-    assert shell.run("vault", "recover", **ways).code == 0
+    assert shell.run_with(ways, "vault", "recover").code == 0
     assert opens(shell, OTHER)
     (shell.data / "vault" / "vault.hmv").write_bytes(header)  # with the passphrase of its day
     (shell.data / "vault" / "vault.hmv.prev").write_bytes(header)
@@ -140,7 +140,7 @@ def test_a_backup_is_restored_where_nothing_is(
     target = backup_of(shell)
     other = Shell(tmp_path / "other").make()
     by_key = {"HEALTHMATE_RECOVERY_KEY_FILE": secret(shell, "key", recovery_key)}
-    ran = other.run("vault", "restore", target, **(by_key if way == "recovery key" else {}))
+    ran = other.run_with(by_key if way == "recovery key" else {}, "vault", "restore", target)
     assert ran.json["restored"]["documents"] == 1
     assert other.run("vault", "check").json["ok"] is True
     assert other.run("audit", "verify", "--deep").json["ok"] is True
@@ -218,23 +218,23 @@ def test_staff_see_and_do_what_their_role_includes(shell: Shell) -> None:
     assert (added.json["user"]["role"], added.json["user"]["sees"]) == ("clinician", "assigned")
     as_ana = {"HEALTHMATE_PASSPHRASE_FILE": new}
     rosa = shell.run("person", "list", "--user", "owner").json["people"][0]["id"]
-    assert shell.run("person", "list", "--user", "Ana", **as_ana).json == {"people": []}
-    refused = shell.run("vault", "rotate", "--user", "Ana", **as_ana)
+    assert shell.run_with(as_ana, "person", "list", "--user", "Ana").json == {"people": []}
+    refused = shell.run_with(as_ana, "vault", "rotate", "--user", "Ana")
     assert refused.error == "not_allowed"
     assert shell.run("user", "assign", "Ana", rosa, "--user", "owner").code == 0
-    assert shell.run("person", "find", "har", "--user", "Ana", **as_ana).json["people"]
+    assert shell.run_with(as_ana, "person", "find", "har", "--user", "Ana").json["people"]
     assert shell.run("user", "unassign", "Ana", rosa, "--user", "owner").json == {"ended": 1}
-    opened = shell.run(
-        "user", "emergency", rosa, "--reason", "brought in unconscious", "--user", "Ana", **as_ana
+    opened = shell.run_with(
+        as_ana, "user", "emergency", rosa, "--reason", "brought in unconscious", "--user", "Ana"
     )
     assert opened.json["grant"]["until"]
     changed = shell.run("user", "change", "Ana", "--role", "auditor", "--user", "owner")
     assert changed.json["user"]["role"] == "auditor"
-    assert shell.run("person", "list", "--user", "Ana", **as_ana).error == "not_allowed"
-    assert shell.run("audit", "list", "--user", "Ana", **as_ana).json["events"]
+    assert shell.run_with(as_ana, "person", "list", "--user", "Ana").error == "not_allowed"
+    assert shell.run_with(as_ana, "audit", "list", "--user", "Ana").json["events"]
     assert shell.run("user", "remove", "owner", "--user", "owner").error == "invalid_input"
     assert shell.run("user", "remove", "Ana", "--user", "owner").code == 0
-    assert shell.run("person", "list", **as_ana).error == "wrong_passphrase"
+    assert shell.run_with(as_ana, "person", "list").error == "wrong_passphrase"
     assert shell.run("user", "remove", "Ana").error == "not_found"
     users = shell.run("user", "list").json["users"]
     assert [(user["name"], user["active"]) for user in users] == [("owner", True), ("Ana", False)]

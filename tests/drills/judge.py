@@ -21,6 +21,7 @@ from drills.sessions import (
     QUESTION,
     Facts,
 )
+from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.errors import HealthMateError, WrongPassphrase
 from healthmate_desktop.paths import Paths
 
@@ -127,7 +128,7 @@ def _documents_kept(
     services: Services, folder: Path, facts: Facts, notes: Sequence[Note]
 ) -> Iterator[str]:
     originals = services.documents._originals
-    if originals.get(facts.letter).decode() != LETTER:
+    if originals.get(DocumentId(facts.letter)).decode() != LETTER:
         yield "lost: the first letter"
     documents = {document.id: document for document in services.documents.of_patient(facts.rosa)}
     wanted: dict[Any, str] = {n["id"]: n["name"] for n in notes if n.get("done") == "import"}
@@ -150,7 +151,7 @@ def _by_recovery_key(
     ) as services:
         if services.patients.get(late).name != f"{MARK} Late":  # type: ignore[arg-type]  # an id
             yield "lost: who was added after"
-        if services.documents._originals.get(document_id) != _late(folder).read_bytes():
+        if services.documents._originals.get(DocumentId(document_id)) != _late(folder).read_bytes():
             yield "lost: what was imported after"
         finished(services.assistant.ask(QUESTION, Facts.of(folder).rosa))
         log = finished(services.log.verify(deep=True))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import shutil
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,18 +10,14 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pymupdf
-import pyrage
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from processes import PASSPHRASE, Shell
 
-from healthmate_desktop.composition import Commons, build_services, create_vault
-from healthmate_desktop.domain.ids import new_id
-from healthmate_desktop.domain.keys import VaultKeys
+from healthmate_desktop.composition import Commons, create_vault, open_vault
 from healthmate_desktop.paths import Paths
 from healthmate_desktop.security.kdf import FLOOR
 from healthmate_desktop.settings import Settings
-from healthmate_desktop.storage.vault import Vault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Home:
-    """The program at work: everything real but the passphrase."""
+    """The program at work: everything real, with a passphrase that is quick to try."""
 
     commons: Commons
     services: Services
@@ -44,11 +39,10 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """No process may be left when the program has ended."""
     before = set(child_pids())
     paths = Paths(tmp_path_factory.mktemp("home"))
-    keys = VaultKeys(new_id(), os.urandom(32), str(pyrage.x25519.Identity.generate()))
-    Vault.create(paths.vault, keys).close()
+    create_vault(paths, PASSPHRASE, cost=FLOOR)
     with (
         closing(Commons(paths, Settings())) as commons,
-        closing(build_services(paths, keys, commons)) as services,
+        closing(open_vault(paths, PASSPHRASE, commons)) as services,
     ):
         yield Home(commons, services)
     assert set(child_pids()) <= before

@@ -97,8 +97,9 @@ def test_no_process_asks_for_a_name(watched: Watched) -> None:
     assert [call for call in watched.calls if any(name in call for name in names)] == []
 
 
-def test_files_are_made_in_the_data_folder_alone(watched: Watched) -> None:
-    places = (str(watched.shell.data), "/dev/null")
+def test_files_are_made_in_the_data_folder_and_for_the_anchor_alone(watched: Watched) -> None:
+    anchors = watched.shell.home / "state" / "HealthMate" / "anchors"
+    places = (str(watched.shell.data), str(anchors), "/dev/null")
     made = {
         path
         for call in watched.calls

@@ -136,8 +136,9 @@ def test_temporary_folder_is_left_empty(journey: Journey) -> None:
     assert list(journey.shell.temporary.rglob("*")) == []
 
 
-def test_data_folder_holds_vault_and_library_alone(journey: Journey) -> None:
-    assert {path.name for path in journey.shell.data.iterdir()} == {"vault", "library"}
+def test_data_folder_holds_vault_library_and_event_codes_alone(journey: Journey) -> None:
+    kept = {path.name for path in journey.shell.data.iterdir()}
+    assert kept == {"vault", "library", "events.log"}
     for path in (journey.shell.data / "vault").rglob("*"):
         assert path.stat().st_mode & 0o077 == 0, path.name
 

@@ -37,14 +37,31 @@ pytestmark = [pytest.mark.ui, pytest.mark.integration]
 PATIENCE_MS = 60_000
 
 
+class Forgotten:
+    """Stands for the new start: this process is the tests' and has to go on."""
+
+    def __init__(self) -> None:
+        self.times = 0
+
+    def new_start(self) -> None:
+        self.times += 1
+
+
 @pytest.fixture
-def window(qapp: QApplication, tmp_path: Path, starter_library: Path) -> Iterator[MainWindow]:
+def forgotten() -> Forgotten:
+    return Forgotten()
+
+
+@pytest.fixture
+def window(
+    qapp: QApplication, tmp_path: Path, starter_library: Path, forgotten: Forgotten
+) -> Iterator[MainWindow]:
     """Locked, over a vault that is quick to unlock; when it closes no process is left."""
     before = set(child_pids())
     paths = Paths(tmp_path / "data")
     create_vault(paths, PASSPHRASE, cost=FLOOR)
     shutil.copytree(starter_library, paths.library)
-    window = make_window(qapp, paths)
+    window = make_window(qapp, paths, forget=forgotten.new_start)
     window.show()
     yield window
     window.close()
@@ -53,7 +70,7 @@ def window(qapp: QApplication, tmp_path: Path, starter_library: Path) -> Iterato
 
 
 def test_unlock_drop_ask_see_the_place_and_lock(
-    window: MainWindow, tmp_path: Path, qtbot: QtBot
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, forgotten: Forgotten
 ) -> None:
     def until(condition: Callable[[], bool]) -> None:
         qtbot.waitUntil(condition, timeout=PATIENCE_MS)
@@ -100,6 +117,7 @@ def test_unlock_drop_ask_see_the_place_and_lock(
     assert isinstance(window.screen_shown, UnlockScreen)
     until(lambda: not window.busy)
     assert not child_pids()
+    assert forgotten.times == 1
 
 
 def drop(shell: Shell, *files: Path) -> None:

@@ -17,7 +17,7 @@ NO_SWAP = "Filename\tType\tSize\tUsed\tPriority\n"
 
 
 class Computer:
-    """A root folder with mounts, devices and swap as Linux shows them; records lie in /home/anna/vault."""
+    """A root folder with mounts, devices and swap as Linux shows them; records lie in /home/jane/vault."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -53,7 +53,7 @@ class Computer:
             NO_SWAP + "".join(f"{line}\t1\t0\t-2\n" for line in lines)
         )
 
-    def disk(self, folder: str = "/home/anna/vault") -> str:
+    def disk(self, folder: str = "/home/jane/vault") -> str:
         return self._told(folder, 0)
 
     def swap(self) -> str:
@@ -126,7 +126,7 @@ def test_a_partition_of_an_encrypted_device_is_encrypted(computer: Computer) -> 
 def test_an_encrypting_file_system_and_one_in_memory_count(computer: Computer, kind: str) -> None:
     computer.mount("/", "8:1")
     computer.device("sda1", "8:1")
-    computer.mount("/home/anna", "0:55", kind, "/home/.ecryptfs/anna")
+    computer.mount("/home/jane/vault", "0:55", kind, "/home/.ecryptfs/jane")
     assert computer.disk() == "encrypted"
 
 
@@ -171,14 +171,14 @@ def test_devices_that_lead_to_each_other_end_the_search(computer: Computer) -> N
 def test_the_deepest_mount_counts_and_of_two_in_one_place_the_last(computer: Computer) -> None:
     computer.device("sda1", "8:1")
     computer.device("dm-0", "253:0", uuid="CRYPT-LUKS2-x")
-    computer.mount("/home/anna/my\\040vault", "8:1")
-    computer.mount("/home/anna/my\\040vault", "253:0")
+    computer.mount("/home/jane/my\\040vault", "8:1")
+    computer.mount("/home/jane/my\\040vault", "253:0")
     computer.mount("/", "8:1")
     computer.mounts += ["garbage", "1 2 3 - ", "- -"]
-    computer.mount("/home/anna/my", "8:1")
-    assert computer.disk("/home/anna/my vault") == "encrypted"
-    assert computer.disk("/home/anna/my vault/inside") == "encrypted"
-    assert computer.disk("/home/anna/my vaults").startswith("No encryption")
+    computer.mount("/home/jane/my", "8:1")
+    assert computer.disk("/home/jane/my vault") == "encrypted"
+    assert computer.disk("/home/jane/my vault/inside") == "encrypted"
+    assert computer.disk("/home/jane/my vaults").startswith("No encryption")
 
 
 def test_without_proc_nothing_is_known(tmp_path: Path) -> None:
@@ -207,10 +207,10 @@ def test_a_swap_file_is_as_encrypted_as_its_disk(computer: Computer) -> None:
     computer.device("sda1", "8:1")
     computer.device("dm-0", "253:0", uuid="CRYPT-LUKS2-x")
     computer.mount("/", "253:0")
-    computer.mount("/mnt/a\\011b", "8:1")
+    computer.mount("/srv/a\\011b", "8:1")
     computer.swaps("/swap\\040file\tfile")
     assert computer.swap() == "encrypted"
-    computer.swaps("/mnt/a\\011b/swap\tfile")
+    computer.swaps("/srv/a\\011b/swap\tfile")
     assert computer.swap().startswith("No encryption")
 
 

@@ -256,7 +256,7 @@ def test_writer_chooses_between_equal_public_sentences(
 
 def test_answer_needs_no_writer_at_all(stocked: Room, ann: Patient) -> None:
     assistant = AssistantService(
-        stocked.vault, stocked.search, stocked.embedder, None, stocked.rules
+        stocked.access, stocked.search, stocked.embedder, None, stocked.rules
     )
     answer = finished(assistant.ask(FERRITIN, ann.id)).answer
     assert quotes(answer)[0] == "The ferritin result was 9 ug/L."

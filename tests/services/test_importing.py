@@ -313,11 +313,11 @@ def test_full_disk_ends_the_import_with_its_reason_and_lists_nothing(
     room: Room, ann: Patient, desk: Path
 ) -> None:
     class FullDisk(Originals):
-        def put(self, document_id: str, content: bytes) -> None:  # noqa: ARG002
+        def put(self, document: Document, content: bytes) -> None:  # noqa: ARG002
             raise DiskFull
 
-    originals = FullDisk(room.vault, bytes, bytes)
-    importing = ImportService(room.vault, originals, room.reader, room.embedder)
+    originals = FullDisk(room.vault, bytes, lambda sealed, _: sealed, lambda: 1)
+    importing = ImportService(room.access, originals, room.reader, room.embedder)
     with pytest.raises(DiskFull):
         finished(importing.import_files(put(desk, a=LETTER), ann.id))
     assert room.documents.of_patient(ann.id) == []

@@ -12,15 +12,12 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-ROOT = Path(__file__).resolve().parents[2]
-if __name__ == "__main__":
-    sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
-
+from sqlcipher3 import dbapi2 as sqlcipher
 from storage_builders import a_document, a_patient, some_keys
 
 from healthmate_desktop.domain.ids import DocumentId, PatientId, new_id
@@ -37,6 +34,7 @@ from healthmate_desktop.storage.vault import Vault
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+ROOT = Path(__file__).resolve().parents[2]
 CALLS = ("pwrite64", "write", "fsync", "fdatasync", "rename", "unlink", "ftruncate", "mkdir")
 PATIENCE = 60  # seconds for one child on a busy machine
 SIZES = (0, 1, 5_000, 70_000, 200_000)  # of originals; age seals in steps of 64 KiB
@@ -113,8 +111,7 @@ class Kept:
         raw = open_keyed(self.vault / "vault.db", key)
         try:
             raw.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except Exception as error:  # the driver's own
-            assert type(error).__name__ == "DatabaseError", error
+        except sqlcipher.DatabaseError:
             return False
         else:
             return True
@@ -125,7 +122,11 @@ class Kept:
         """Do `what` in a child; `under` comes before it, as strace does."""
         return subprocess.run(
             [*under, sys.executable, __file__, what, str(self.folder)],
-            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},
+            env=os.environ
+            | {
+                "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
+                "PYTHONDONTWRITEBYTECODE": "1",
+            },
             capture_output=True,
             text=True,
             timeout=PATIENCE,
@@ -138,7 +139,7 @@ def make_kept(folder: Path, sizes: Sequence[int] = SIZES) -> Kept:
     (folder / "wanted").mkdir(parents=True)
     kept, seals = Kept(folder), Seals(real_keys())
     patient = a_patient()
-    with Vault.create(kept.vault, seals.keys) as vault:
+    with closing(Vault.create(kept.vault, seals.keys)) as vault:
         with vault.write() as tx:
             tx.patients.add(patient)
         originals = seals.originals(vault)
@@ -205,6 +206,12 @@ def _keys_from(saved: dict[str, Any]) -> VaultKeys:
     return VaultKeys(**saved, renewing=OlderKeys(**older) if older else None)
 
 
+def _tell(*words: str) -> None:
+    with suppress(OSError):  # a disk that fails may have taken this way too
+        sys.stdout.write(" ".join(words) + "\n")  # in one piece: the whole line or nothing
+        sys.stdout.flush()
+
+
 def put_some(kept: Kept) -> None:
     """Put three and remove one of the old ones, and tell of each on standard output as soon as it is done."""
     seals = kept.seals()
@@ -215,10 +222,10 @@ def put_some(kept: Kept) -> None:
         for _ in range(3):
             document = a_document(patient_id, id=DocumentId(new_id()))
             originals.put(document, document.id.encode() * 100)
-            print("put", document.id, flush=True)
-        print("removing", old, flush=True)
+            _tell("put", document.id)
+        _tell("removing", old)
         originals.remove(old)
-        print("removed", old, flush=True)
+        _tell("removed", old)
 
 
 def renew_all(kept: Kept) -> None:
@@ -233,4 +240,4 @@ if __name__ == "__main__":
     try:
         {"put": put_some, "renew": renew_all}[sys.argv[1]](Kept(Path(sys.argv[2])))
     except VaultError as known:
-        print("error", known.code, flush=True)
+        _tell("error", known.code)

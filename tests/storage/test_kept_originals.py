@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import random
 from typing import TYPE_CHECKING
 
 import pytest
-from storage_builders import CANARY, a_document, a_patient, some_keys
+from kept_builders import Seals, real_keys
+from storage_builders import CANARY, a_document, a_grant, a_patient, a_session, a_user, actions
 
-from healthmate_desktop.domain.ids import DocumentId, new_id
-from healthmate_desktop.errors import DiskFull, NotFound, VaultDamaged, VaultError
-from healthmate_desktop.storage.originals import Originals
-from healthmate_desktop.storage.recovering import Recovered, recover
-from healthmate_desktop.storage.renewal import renew
+from healthmate_desktop.domain.ids import DocumentId
+from healthmate_desktop.errors import DiskFull, NotFound, VaultDamaged, VaultError, VaultReadOnly
+from healthmate_desktop.storage import free_space
+from healthmate_desktop.storage.context import utc_now
+from healthmate_desktop.storage.originals import Original, Originals
 from healthmate_desktop.storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -27,26 +30,14 @@ pytestmark = [pytest.mark.database, pytest.mark.security]
 CONTENT = CANARY.encode() * 100
 
 
-class Seals:
-    """Stands for sealing, which belongs to another room: each epoch turns the bytes in another way."""
-
-    def __init__(self) -> None:
-        self.epoch = 1
-        self.broken: set[bytes] = set()
-
-    def seal(self, content: bytes) -> bytes:
-        return bytes(byte ^ (0x5A + self.epoch) for byte in content)
-
-    def unseal(self, sealed: bytes, epoch: int) -> bytes:
-        content = bytes(byte ^ (0x5A + epoch) for byte in sealed)
-        if content in self.broken:
-            raise VaultDamaged("This original is damaged.")
-        return content
+@pytest.fixture
+def seals() -> Seals:
+    return Seals(real_keys())
 
 
 @pytest.fixture
-def vault(tmp_path: Path) -> Iterator[Vault]:
-    vault = Vault.create(tmp_path / "vault", some_keys())
+def vault(tmp_path: Path, seals: Seals) -> Iterator[Vault]:
+    vault = Vault.create(tmp_path / "vault", seals.keys)
     yield vault
     vault.close()
 
@@ -60,13 +51,8 @@ def ann(vault: Vault) -> Patient:
 
 
 @pytest.fixture
-def seals() -> Seals:
-    return Seals()
-
-
-@pytest.fixture
 def originals(vault: Vault, seals: Seals) -> Originals:
-    return Originals(vault, seals.seal, seals.unseal, lambda: seals.epoch)
+    return seals.originals(vault)
 
 
 @pytest.fixture
@@ -168,137 +154,125 @@ def test_a_failed_put_keeps_nothing(
         assert [document.id for document in tx.documents.of_patient(ann.id)] == [letter.id]
 
 
-# --- after a power cut
-
-
-def test_what_nobody_knows_is_set_aside_and_never_deleted(
-    vault: Vault, originals: Originals, letter: Document
+def test_after_a_failed_put_the_vault_takes_nothing_more(
+    vault: Vault, originals: Originals, ann: Patient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder, quarantine = vault.folder / "originals", vault.folder / "quarantine"
-    for content in (b"first", b"second"):
-        (folder / "stray.age").write_bytes(content)
-        (folder / f"{letter.id}.age.new").write_bytes(content)
-        assert recover(vault) == Recovered(quarantined=2, missing=0)
-    assert files(vault) == [f"{letter.id}.age"]
-    kept = {path.name: path.read_bytes() for path in quarantine.iterdir()}
-    assert sorted(kept.values()) == [b"first", b"first", b"second", b"second"]
-    assert quarantine.stat().st_mode & 0o777 == 0o700
-    assert recover(vault) == Recovered()
-    assert originals.get(letter.id) == CONTENT
-
-
-def test_a_missing_original_is_counted(vault: Vault, letter: Document) -> None:
-    (vault.folder / "originals" / f"{letter.id}.age").unlink()
-    assert recover(vault) == Recovered(quarantined=0, missing=1)
-
-
-def test_a_vault_without_originals_is_in_order(vault: Vault) -> None:
-    assert recover(vault) == Recovered()
-
-
-def test_a_folder_that_takes_nothing_keeps_nobody_out(
-    vault: Vault, letter: Document, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (vault.folder / "originals" / "stray.age").write_bytes(b"x")
-
-    def fail(*_: object, **__: object) -> None:
-        raise OSError(errno.EROFS, "read-only")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "mkdir", fail)
-        assert recover(vault) == Recovered()
-    assert "stray.age" in files(vault)
-    assert f"{letter.id}.age" in files(vault)
-
-
-# --- a renewal of keys
-
-
-def renewed(vault: Vault, originals: Originals, seals: Seals, key: bytes, steps: int = 99) -> None:
-    """Go on with a renewal to its end, or until `steps` of it are done."""
-    seals.epoch = 2
-    keys = some_keys(database_key=key, epoch=2)
-    work = renew(vault, originals, keys)
-    for _ in range(steps):
-        if next(work, None) is None:
-            return
-    work.close()
-
-
-def test_a_renewal_cut_off_anywhere_goes_on_and_loses_nothing(
-    vault: Vault, originals: Originals, seals: Seals, ann: Patient
-) -> None:
-    wanted = {}
-    for number in range(4):
-        document = a_document(ann.id, f"{number}.txt")
-        wanted[document.id] = f"letter {number}".encode()
-        originals.put(document, wanted[document.id])
-    key = os.urandom(32)
-    for steps in range(4):
-        renewed(vault, originals, seals, key, steps)
-        assert {document: originals.get(document) for document in wanted} == wanted
-        assert recover(vault) == Recovered()
-    renewed(vault, originals, seals, key)
-    assert {original.epoch for original in originals.all()} == {2}
-    assert files(vault) == sorted(f"{document}.2.age" for document in wanted)
-    assert {document: originals.get(document) for document in wanted} == wanted
-
-
-def test_after_a_renewal_only_the_new_key_opens_the_database(
-    vault: Vault, originals: Originals, seals: Seals, letter: Document
-) -> None:
-    old, key = bytes(vault._key), os.urandom(32)
-    (vault.folder / "vault.db.before-0002").write_bytes(b"under the old key")
-    log_keys = vault._log_keys
-    renewed(vault, originals, seals, key)
-    assert originals.get(letter.id) == CONTENT
-    assert not (vault.folder / "vault.db.before-0002").exists()
-    vault.close()
-    same = {"vault_id": log_keys.vault_id, "audit_key": log_keys.audit_key}
-    with pytest.raises(VaultDamaged):
-        Vault.open(vault.folder, some_keys(database_key=old, **same))
-    Vault.open(vault.folder, some_keys(database_key=key, **same)).close()
-
-
-def test_an_original_that_can_not_be_opened_stays_and_the_rest_is_renewed(
-    vault: Vault, originals: Originals, seals: Seals, ann: Patient, letter: Document
-) -> None:
-    other = a_document(ann.id)
-    originals.put(other, b"whole")
-    seals.broken.add(CONTENT)
-    renewed(vault, originals, seals, os.urandom(32))
-    assert originals.get(other.id) == b"whole"
-    assert files(vault) == sorted([f"{letter.id}.age", f"{other.id}.2.age"])
-    with pytest.raises(VaultDamaged):
-        originals.get(letter.id)
-
-
-@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EIO])
-def test_a_disk_that_fails_in_a_renewal_leaves_each_original_under_one_key(
-    vault: Vault,
-    originals: Originals,
-    seals: Seals,
-    letter: Document,
-    monkeypatch: pytest.MonkeyPatch,
-    number: int,
-) -> None:
-    key = os.urandom(32)
-    renewed(vault, originals, seals, key, 1)
-
     def fail(*_: object) -> None:
-        raise OSError(number, "from the disk")
+        raise OSError(errno.EIO, "from the disk")
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "fsync", fail)
         with pytest.raises(VaultError):
-            renewed(vault, originals, seals, key)
-    assert originals.get(letter.id) == CONTENT
-    renewed(vault, originals, seals, key)
-    assert originals.get(letter.id) == CONTENT
-    assert files(vault) == [f"{letter.id}.2.age"]
+            originals.put(a_document(ann.id), b"new")
+    assert vault.read_only
+    with pytest.raises(VaultReadOnly):
+        originals.put(a_document(ann.id), b"new")
+    assert files(vault) == []
 
 
-def test_ids_are_new_for_each_original(originals: Originals, ann: Patient) -> None:
-    document = a_document(ann.id, id=DocumentId(new_id()))
-    originals.put(document, b"x")
-    assert [original.document_id for original in originals.all()] == [document.id]
+def test_a_file_too_large_for_the_disk_is_refused_before_it_is_written(
+    vault: Vault, originals: Originals, ann: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(free_space, "_free", lambda _: free_space.KEPT_FREE + 1000)
+    with pytest.raises(DiskFull):
+        originals.put(a_document(ann.id), bytes(2000))
+    originals.put(a_document(ann.id), b"small")  # under 1000 bytes, sealed
+    assert not vault.read_only
+    assert len(files(vault)) == 1
+
+
+def test_a_kept_file_is_never_replaced(originals: Originals, letter: Document) -> None:
+    with pytest.raises(ValueError, match="never replaced"):
+        originals.put(letter, b"another file")
+    assert originals.get(letter.id) == CONTENT
+
+
+def test_the_log_tells_of_each_original(
+    vault: Vault, originals: Originals, letter: Document
+) -> None:
+    assert actions(vault)[-2:] == ["document.added", "original.added"]
+    originals.remove(letter.id)
+    assert actions(vault)[-1] == "original.removed"
+
+
+def test_originals_of_other_people_are_not_there(
+    vault: Vault, originals: Originals, ann: Patient, letter: Document
+) -> None:
+    user, ben = a_user(), a_patient("Ben Example")
+    with vault.write() as tx:
+        tx.users.add(user)
+        tx.patients.add(ben)
+        tx.grants.add(a_grant(user.id, ben.id, since=utc_now()))
+    vault.act_as(a_session(user.id, sees="assigned", role="clinician"))
+    with pytest.raises(NotFound):
+        originals.get(letter.id)
+    with pytest.raises(NotFound):
+        originals.remove(letter.id)
+    with pytest.raises(NotFound):
+        originals.put(a_document(ann.id), b"for Ann")
+    own = a_document(ben.id)
+    originals.put(own, b"for Ben")
+    assert originals.get(own.id) == b"for Ben"
+    assert files(vault) == sorted([f"{letter.id}.age", f"{own.id}.age"])
+
+
+# --- F1: whatever becomes of a sealed file, it is opened as it was or not at all
+
+
+@pytest.mark.timeout(0)
+@pytest.mark.parametrize(
+    "count", [pytest.param(300, id="few"), pytest.param(10_000, id="all", marks=pytest.mark.slow)]
+)
+@pytest.mark.parametrize("kind", ["mutated", "garbage"])
+def test_f1_no_changed_original_is_ever_opened(
+    vault: Vault, originals: Originals, ann: Patient, kind: str, count: int
+) -> None:
+    """By the row, which knows the digest, and by the seal alone, as if someone could write rows too."""
+    document = a_document(ann.id)
+    originals.put(document, random.Random(1).randbytes(70_000))
+    (path,) = (vault.folder / "originals").iterdir()
+    (row,) = originals.all()
+    sealed = path.read_bytes()
+    chance = random.Random(f"{kind} {count}")
+    for number in range(count):
+        changed = mutated(sealed, chance) if kind == "mutated" else garbage(sealed, chance)
+        path.write_bytes(changed)
+        digest = hashlib.sha256(changed).hexdigest()
+        forged = Original(row.document_id, len(changed), digest, row.epoch)
+        for original in (row, forged):
+            with pytest.raises(VaultDamaged, match="Restore a backup"):
+                originals.content(original)
+        if number % 100 == 0:
+            with pytest.raises(VaultDamaged):
+                originals.get(document.id)
+    path.write_bytes(sealed)
+    assert len(originals.get(document.id)) == 70_000
+
+
+def mutated(sealed: bytes, chance: random.Random) -> bytes:
+    changed = bytearray(sealed)
+    place = chance.choice([chance.randrange(len(changed)), chance.randrange(300)])
+    size = chance.randrange(1, 200)
+    match chance.randrange(7):
+        case 0:
+            changed[place] ^= 1 << chance.randrange(8)
+        case 1:
+            del changed[place:]
+        case 2:
+            del changed[place : place + size]
+        case 3:
+            changed[place:place] = chance.randbytes(size)
+        case 4:
+            changed[place : place + size] = bytes(size)
+        case 5:
+            changed += changed[place:]
+        case _:
+            end = place + size
+            changed[place:end], changed[-size:] = changed[-size:], changed[place:end]
+    return bytes(changed) if changed != sealed else bytes(changed[:-1])
+
+
+def garbage(sealed: bytes, chance: random.Random) -> bytes:
+    """Noise, with as much of a true beginning as an age file has fixed words."""
+    kept = chance.choice([0, 0, 21, 22, 30, 100, 150, 200])
+    return sealed[:kept] + chance.randbytes(chance.randrange(3000))

@@ -40,3 +40,17 @@ def test_the_oldest_give_way(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> N
     assert kept[-1] == f"{99:020}"
     assert len(kept) <= 50
     assert kept == sorted(kept)
+
+
+def test_no_number_of_lines_is_too_many(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_lines, "LARGEST", 1000)
+    add_log_lines(vault, [f"{number:020}" for number in range(1000)])
+    kept = recent_log_lines(vault, 1000)
+    assert 20 <= len(kept) <= 50
+    assert kept[-1] == f"{999:020}"
+
+
+def test_the_ring_counts_bytes(vault: Vault, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_lines, "LARGEST", 1000)
+    add_log_lines(vault, ["€" * 20] * 40)
+    assert len(recent_log_lines(vault, 1000)) * 60 <= 1000

@@ -40,12 +40,12 @@ def shape(connection: sa.Connection, table: str) -> object:
             key=repr,
         )
 
-    indexes = rows("index_list")
+    indexes = sorted(index[1:] for index in rows("index_list"))  # in whatever order they were made
     return (
         rows("table_xinfo"),
         rows("foreign_key_list"),
-        [index[1:] for index in indexes],
-        [rows_of for index in indexes for rows_of in _columns(connection, str(index[1]))],
+        indexes,
+        [rows_of for index in indexes for rows_of in _columns(connection, str(index[0]))],
         [row[2:] for row in connection.exec_driver_sql("PRAGMA table_list") if row[1] == table],
     )
 

@@ -34,7 +34,7 @@ class Crowd:
         self.most_connections = 0
 
     def wave(self, number: int) -> None:
-        names = [f"w{number}t{thread}" for thread in range(THREADS)]
+        names = [f"w{number}t{thread:02d}" for thread in range(THREADS)]
         threads = [threading.Thread(target=self._work, args=(name,)) for name in names]
         for thread in threads:
             thread.start()
@@ -66,9 +66,7 @@ class Crowd:
 
 
 @pytest.mark.timeout(900)
-@pytest.mark.parametrize(
-    ("rounds", "waves"), [(6, 1), pytest.param(60, 3, marks=pytest.mark.slow)]
-)
+@pytest.mark.parametrize(("rounds", "waves"), [(6, 1), pytest.param(60, 3, marks=pytest.mark.slow)])
 def test_many_threads_lose_and_mix_up_nothing(
     tmp_path: Path, rounds: int, waves: int, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
-from sqlcipher3 import dbapi2 as sqlcipher
 from storage_builders import (
     CANARY,
     a_patient,
@@ -126,29 +125,6 @@ def test_a_read_block_sees_one_moment(vault: Vault) -> None:
             writing.patients.add(a_patient())
         assert tx.patients.all() == []
     assert len(names(vault)) == 1
-
-
-def test_many_threads_lose_and_mix_up_nothing(vault: Vault) -> None:
-    failures: list[BaseException] = []
-
-    def work(number: int) -> None:
-        try:
-            for turn in range(20):
-                with vault.write() as tx:
-                    tx.patients.add(a_patient(f"{number}-{turn}"))
-                with vault.read() as tx:
-                    mine = [p for p in tx.patients.all() if p.name.startswith(f"{number}-")]
-                assert len(mine) == turn + 1
-        except BaseException as error:  # noqa: BLE001 - shown by the test below
-            failures.append(error)
-
-    threads = [threading.Thread(target=work, args=(number,)) for number in range(24)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not failures
-    assert len(names(vault)) == 24 * 20
 
 
 def test_a_second_instance_is_told_the_vault_is_busy(vault: Vault, folder: Path) -> None:
@@ -362,38 +338,6 @@ def test_errors_hide_what_was_saved_and_the_key(vault: Vault) -> None:
     with pytest.raises(HealthMateError) as known, vault.read() as tx:
         tx.patients.get(PatientId(CANARY))
     assert CANARY not in str(known.value)
-
-
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "ATTACH DATABASE ':memory:' AS copy KEY ''",
-        "ATTACH DATABASE 'copy.db' AS copy KEY ''",
-        "DETACH DATABASE main",
-        "PRAGMA temp_store=1",
-        "PRAGMA temp_store_directory='.'",
-        "PRAGMA rekey='x'",
-        "PRAGMA key='x'",
-        "PRAGMA cipher_log='log'",
-        "PRAGMA cipher_plaintext_header_size=32",
-        "PRAGMA writable_schema=ON",
-        "PRAGMA journal_mode=OFF",
-        "SELECT sqlcipher_export('main')",
-        "SELECT load_extension('x')",
-        "VACUUM INTO 'copy.db'",
-    ],
-)
-def test_nothing_can_copy_the_records_out_or_weaken_the_file(
-    vault: Vault, statement: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    raw = vault._engine.raw_connection()
-    with pytest.raises(
-        sqlcipher.DatabaseError, match=r"not authorized|authorization denied|prohibited"
-    ):
-        raw.cursor().execute(statement)
-    raw.close()
-    assert [path.name for path in tmp_path.iterdir()] == ["vault"]
 
 
 def test_every_connection_is_set_up_for_safety(vault: Vault) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from healthmate_desktop.ui.dates import day
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.changing import Changing, part_of
-from healthmate_desktop.ui.safety.figures import clock
+from healthmate_desktop.ui.safety.figures import clock, counted
 from healthmate_desktop.ui.safety.finder import PersonFinder
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
@@ -73,7 +73,7 @@ class AssignedCard(Card):
         return _Care(grants, {patient.id: patient.name for patient in people})
 
     def _show(self, care: _Care) -> None:
-        self._head.say(f"{len(care.grants)}" if care.grants else "")
+        self._head.say(counted(len(care.grants), "person", "people") if care.grants else "")
         lines = column(spacing=0)
         for grant in sorted(care.grants, key=lambda grant: _name(care, grant).casefold()):
             fill(lines, Rule(), self._line(care, grant))

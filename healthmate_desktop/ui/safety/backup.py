@@ -31,10 +31,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What is known of the backups; `days` until the next one is due."""
+    """What is known of the backups, and when the next one is due."""
 
     plan: BackupPlan
-    days: int | None
+    due: datetime | None
     files: list[BackupFile]
 
 
@@ -85,12 +85,12 @@ class BackupTab(QWidget):
         plan = self._backup.plan()
         if not plan.folder:
             return Found(plan, None, [])
-        days = states.days_to_backup(self._backup.due, self._now())
-        return Found(plan, days, self._backup.existing())
+        due = states.next_due(self._backup.due, self._now())
+        return Found(plan, due, self._backup.existing())
 
     def _show(self, found: Found) -> None:
         now = self._now()
-        self.folder.show_plan(found.plan, found.days, now)
+        self.folder.show_plan(found.plan, found.due, now)
         self.drill.show_plan(found.plan, found.files, now)
         if found.plan.last_backup is not None and not found.files:
             self.files.show_missing()

@@ -32,7 +32,7 @@ _NEVER_ONLY_HERE = (
 )
 _FIRST = (
     "A backup is one encrypted file with everything in it. It opens with your passphrase or with the recovery key, "
-    "on any computer. Choose a folder on a stick or another disk for it."
+    "on any computer. Choose a folder for it, on a stick or another disk."
 )
 _MISSING = "No backup was found there. If the folder is on a stick or another disk, connect it, then look again."
 _DRILL = (
@@ -51,7 +51,7 @@ _RESTORING = (
         "The records you have now are kept beside it. Nothing is deleted.",
     ),
 )
-_WITHOUT = "The file opens without HealthMate too. How is written on the first page inside it."
+_WITHOUT = "A backup can be opened without HealthMate too: a page inside the file says how."
 
 
 class FolderCard(Card):
@@ -80,13 +80,13 @@ class FolderCard(Card):
         self._empty.hide()
         self._filled.hide()
 
-    def show_plan(self, plan: BackupPlan, days: int | None, now: datetime) -> None:
-        """`days` until the next one is due."""
+    def show_plan(self, plan: BackupPlan, due: datetime | None, now: datetime) -> None:
+        """The next one is `due`."""
         self._empty.setVisible(not plan.folder)
         self._filled.setVisible(bool(plan.folder))
         place = states.folder(plan)
         self._place.say(place.title, place.detail, look=place.look)
-        state = states.made(plan, days, now)
+        state = states.made(plan, due, now)
         self._state.say(state.title, state.detail, look=state.look)
 
     def show_busy(self, *, busy: bool) -> None:
@@ -127,9 +127,11 @@ class FilesCard(Card):
     def show_missing(self) -> None:
         """There were some, so the stick is not there, or they were moved."""
         self._head.say("")
+        self._checks = []
         again = Button("Look again", size="small")
         again.clicked.connect(self.again_pressed)
-        line = beside(Icon("alert", "warn"), Text(_MISSING, "small", wrap=True))
+        line = row(Icon("alert", "warn"), spacing=Space.M)
+        line.addWidget(Text(_MISSING, "small", wrap=True), 1)
         line.addWidget(again)
         self._list.show_part(part_of(column(Rule(), line)))
 

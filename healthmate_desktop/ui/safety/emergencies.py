@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.changing import Changing, part_of
-from healthmate_desktop.ui.safety.figures import moment
+from healthmate_desktop.ui.safety.figures import moment, until
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -49,9 +49,9 @@ class EmergenciesCard(Card):
         for grant in sorted(found.grants, key=lambda grant: grant.since, reverse=True):
             who = found.users.get(grant.user_id, grant.user_id)
             whose = found.people.get(grant.patient_id, grant.patient_id)
-            until = f" until {moment(grant.until)}" if grant.until is not None else ""
+            times = moment(grant.since) if grant.until is None else until(grant.since, grant.until)
             title = Text(f"{who} opened the records of {whose}", "label", wrap=True)
-            when = Text(f"{moment(grant.since)}{until}", "small", "text_soft", wrap=True)
+            when = Text(times, "small", "text_soft", wrap=True)
             reason = Text(f"Reason: {grant.reason}", "small", wrap=True)
             fill(lines, Rule(), column(title, when, reason, spacing=0))
         self._list.show_part(part_of(lines))

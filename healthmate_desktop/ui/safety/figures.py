@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from healthmate_desktop.ui.dates import day
 
@@ -31,11 +31,18 @@ def clock(when: datetime) -> str:
     return f"{when.astimezone():%H:%M}"
 
 
-def day_ahead(days: int, now: datetime) -> str:
-    """As in "today", "tomorrow" or "on 5 June 2026"."""
-    if days < 2:
-        return ("today", "tomorrow")[max(days, 0)]
-    return f"on {day(now + timedelta(days=days))}"
+def day_ahead(when: datetime, now: datetime) -> str:
+    """As in "now", "later today", "tomorrow" or "on 5 June 2026"."""
+    if when <= now:
+        return "now"
+    days = (when.astimezone().date() - now.astimezone().date()).days
+    return ("later today", "tomorrow")[days] if days < 2 else f"on {day(when)}"
+
+
+def until(start: datetime, end: datetime) -> str:
+    """As in "3 June 2026, 18:02 until 19:02"; with its day where that is another one."""
+    same_day = start.astimezone().date() == end.astimezone().date()
+    return f"{moment(start)} until {clock(end) if same_day else moment(end)}"
 
 
 def size(count: int) -> str:

@@ -72,14 +72,14 @@ class LogCheck(QFrame):
             _explained(
                 "Quickly",
                 "Each entry carries a seal over itself and all before it. This follows the seals and "
-                "signatures from the first entry to the last: seconds",
+                "signatures from the first entry to the last. It takes seconds.",
                 self.quick,
             ),
             Rule(),
             _explained(
                 "Thoroughly",
                 "The same, and it compares every record with what the log tells of it, so that a change "
-                "made past HealthMate is found: some minutes",
+                "made past HealthMate is found. It takes some minutes.",
                 self.thorough,
             ),
         )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from healthmate_desktop.domain.audit import AuditFilter
@@ -111,6 +112,8 @@ class LogFilters(QFrame):
         panel = Card()
         panel.add(row(Text("Whose records", "label"), 0, everyone), self.finder)
         panel.hide()
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), panel, self._on_panel_left, context=context)
         return panel
 
     def _connect(self) -> None:
@@ -158,6 +161,10 @@ class LogFilters(QFrame):
         if not self._panel.isHidden():
             self.finder.setFocus()
 
+    def _on_panel_left(self) -> None:
+        self._panel.hide()
+        self.whose.setFocus()
+
     def _on_id(self) -> None:
         typed = self.person_id.text().strip()
         if typed != self._person[0]:
@@ -165,8 +172,7 @@ class LogFilters(QFrame):
             self._on_changed()
 
     def _choose_person(self, patient_id: str, name: str) -> None:
-        self._panel.hide()
-        self.whose.setFocus()
+        self._on_panel_left()
         self._person = (patient_id, name)
         self._on_changed()
 

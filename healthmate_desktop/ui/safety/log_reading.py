@@ -96,6 +96,7 @@ class LogReading(QFrame):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._forget_names()
         self._read()
 
     # --- what is read ---

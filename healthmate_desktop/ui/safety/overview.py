@@ -65,6 +65,7 @@ class OverviewTab(QWidget):
         super().__init__()
         self._vault, self._tasks, self._now = vault, tasks, now
         self._log_asked = False
+        self._known: set[str] = set()  # lines that were found out
         self._summary = Text("", "heading", wrap=True)
         self._card = Card(padding=Space.L, spacing=0)
         self._card.add(self._summary, Space.S)
@@ -91,7 +92,10 @@ class OverviewTab(QWidget):
     # --- how it is made ---
 
     def _add(self, line: _Line) -> None:
-        shown = StateLine(line.icon, line.title, line.step, ruled=bool(self.lines))
+        step = line.step
+        if line.key == "locking" and not self._vault.session.may(Action.SETTINGS):
+            step = "See it"
+        shown = StateLine(line.icon, line.title, step, ruled=bool(self.lines))
         shown.button.clicked.connect(lambda: self.tab_wanted.emit(line.tab))
         self._card.add(shown)
         self.lines[line.key] = shown
@@ -132,8 +136,8 @@ class OverviewTab(QWidget):
     def _find_backup(self) -> tuple[State, State]:
         """Off the GUI thread."""
         plan, now = self._vault.backup.plan(), self._now()
-        days = states.days_to_backup(self._vault.backup.due, now) if plan.folder else None
-        return states.backup(plan, days, now), states.drill(plan, now)
+        due = states.next_due(self._vault.backup.due, now) if plan.folder else None
+        return states.backup(plan, due, now), states.drill(plan, now)
 
     def _ask(
         self,
@@ -152,8 +156,9 @@ class OverviewTab(QWidget):
         self._tasks.run(find, owner=self, lane=Lane.IO, on_success=show, on_error=show_unknown)
 
     def _show(self, key: str, state: State) -> None:
+        self._known.add(key)
         line = self.lines[key]
-        line.say(state.title, state.detail, look=state.look)
+        line.say(state.title, state.detail, look=state.look, step=state.step)
         if key == "emergencies":
             line.setVisible(state.look)
         self._sum_up()
@@ -163,6 +168,9 @@ class OverviewTab(QWidget):
         self._show(key, State(f"{title}: this could not be found out", words_of(error), look=True))
 
     def _sum_up(self) -> None:
+        if len(self._known) < len(self.lines):
+            self._summary.say("Looking at what holds right now")
+            return
         count = sum(line.needs_look for line in self.lines.values())
         things = counted(count, "thing needs", "things need")
         self._summary.say(f"{things} a look" if count else "Nothing needs a look")

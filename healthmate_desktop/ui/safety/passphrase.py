@@ -24,10 +24,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.keys import KeyService
     from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
 
-_OLD_BACKUPS = (
-    "A backup made before still opens with the passphrase you have now. "
-    "If someone else may know it, renew all keys afterwards and delete the older backups."
-)
+_OLD_BACKUPS = "A backup made before still opens with the passphrase you have now. "
+_MAY_RENEW = "If someone else may know it, renew all keys afterwards and delete the older backups."
+_MAY_NOT_RENEW = "If someone else may know it, tell an owner of this vault, who can renew all keys."
 
 
 class PassphraseCard(Card):
@@ -57,7 +56,8 @@ class PassphraseCard(Card):
         self.leave.clicked.connect(self._close)
         self._form = self._make_form()
         self.add(SectionHeader("Your passphrase", "", self.change), self._said)
-        self.add(Text(_OLD_BACKUPS, "small", "text_soft", wrap=True), self._form)
+        words = _OLD_BACKUPS + (_MAY_RENEW if may_renew else _MAY_NOT_RENEW)
+        self.add(Text(words, "small", "text_soft", wrap=True), self._form)
         self._form.hide()
 
     def _make_form(self) -> QFrame:
@@ -120,8 +120,7 @@ class PassphraseCard(Card):
         self._said.say(
             "info",
             "Your passphrase is changed",
-            "The new one holds from now on. Backups made before still open with the old one; "
-            "if someone else may know it, renew all keys.",
+            "The new one holds from now on. Backups made before still open with the old one.",
             *([renew] if self._may_renew else []),
         )
 

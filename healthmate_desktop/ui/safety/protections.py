@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.sessions import Protection
 
-# What each means for a person; one that is not here is said in its own words alone.
-MEANINGS: dict[str, str] = {}
 _ABOUT = (
     "Your records are encrypted with or without these. They stand in the way of other programs on this computer, "
     "and of whoever gets hold of it while HealthMate is open."
@@ -67,10 +65,7 @@ class ProtectionsTab(QWidget):
 
 
 def _line(protection: Protection) -> QFrame:
-    meaning = MEANINGS.get(protection.key, "")
     words = column(Text(protection.words, "label", wrap=True), spacing=0)
-    if meaning:
-        words.addWidget(Text(meaning, "small", "text_soft", wrap=True))
     if protection.detail:
         words.addWidget(Text(protection.detail, "small", "text_soft", wrap=True))
     sign = Icon("check", "accent_text") if protection.active else Icon("alert", "warn")

@@ -59,6 +59,7 @@ class RecoveryTab(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         holder = row(0, self._key, 0)
+        self._key.hide()
         self._page = page(self._said, self.work, holder, self.new_key, self.renewal, 0)
         box.addWidget(self._page)
 
@@ -90,6 +91,7 @@ class RecoveryTab(QWidget):
         step = RecoveryKeyStep(key, WIDTH, "I have it")
         step.verified.connect(self._on_verified)
         self._key.show_part(step)
+        self._key.show()
         for card in (self.new_key, self.renewal):
             card.hide()
         self._page.verticalScrollBar().setValue(0)
@@ -97,6 +99,7 @@ class RecoveryTab(QWidget):
 
     def _on_verified(self) -> None:
         self._key.show_part(None)
+        self._key.hide()
         for card in (self.new_key, self.renewal):
             card.show()
         self._offer_backup(

@@ -27,19 +27,20 @@ class StateLine(QFrame):
         line.addWidget(self._tag)
         line.addWidget(self.button)
         self.setLayout(column(*([Rule()] if ruled else []), line, spacing=0))
-        self.button.setVisible(bool(step))
         self.say(title)
 
     @property
     def needs_look(self) -> bool:
         return not self._tag.isHidden()
 
-    def say(self, title: str, detail: str = "", *, look: bool = False) -> None:
+    def say(self, title: str, detail: str = "", *, look: bool = False, step: bool = True) -> None:
+        """`step`: whether the next step can be taken."""
         self._title.say(title)
         self._detail.say(detail)
         self._detail.setVisible(bool(detail))
         self._icon.tint("warn" if look else "text_soft")
         self._tag.setVisible(look)
         self.setAccessibleName(f"{title}. {detail}" if detail else title)
+        self.button.setVisible(step and bool(self.button.text()))
         if self.button.text():
             self.button.setAccessibleName(f"{self.button.text()}: {title}")

@@ -23,11 +23,12 @@ LOOK_AHEAD = 31  # days in which the next backup is looked for
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`look`: it needs a look."""
+    """`look`: it needs a look. `step`: there is something to be done about it."""
 
     title: str
     detail: str = ""
     look: bool = False
+    step: bool = True
 
 
 def locking(policy: LockPolicy) -> State:
@@ -39,21 +40,17 @@ def locking(policy: LockPolicy) -> State:
     )
 
 
-def days_to_backup(due: Callable[[datetime], bool], now: datetime) -> int | None:
-    """In how many days the next one is due; 0 = now, None = not within a month."""
-    days = range(LOOK_AHEAD + 1)
-    return next((ahead for ahead in days if due(now + timedelta(days=ahead))), None)
+def next_due(due: Callable[[datetime], bool], now: datetime) -> datetime | None:
+    """`now` if one is due, else the end of the day on which it will be; None = not within a month."""
+    if due(now):
+        return now
+    end = now.astimezone().replace(hour=23, minute=59, second=59)
+    days = (end + timedelta(days=ahead) for ahead in range(LOOK_AHEAD))
+    return next((day for day in days if due(day)), None)
 
 
-def next_backup(days: int | None, now: datetime) -> str:
-    """As in "The next is due tomorrow."."""
-    if days is None:
-        return ""
-    return f"The next is due {day_ahead(days, now) if days else 'now'}."
-
-
-def made(plan: BackupPlan, days: int | None, now: datetime) -> State:
-    """When the last one was made; `days` until the next one, from `days_to_backup`."""
+def made(plan: BackupPlan, due: datetime | None, now: datetime) -> State:
+    """When the last one was made, and the next is `due`."""
     if not plan.folder:
         if plan.last_backup is not None:
             title = f"The last backup was made {lately(plan.last_backup, now)}"
@@ -65,7 +62,9 @@ def made(plan: BackupPlan, days: int | None, now: datetime) -> State:
     if plan.last_backup is None:
         return State("There is no backup yet", "A folder is chosen. Make the first one.", look=True)
     title = f"The last backup was made {lately(plan.last_backup, now)}"
-    return State(title, next_backup(days, now), look=days == 0)
+    if due is None:
+        return State(title)
+    return State(title, f"The next is due {day_ahead(due, now)}.", look=due <= now)
 
 
 def folder(plan: BackupPlan) -> State:
@@ -76,9 +75,9 @@ def folder(plan: BackupPlan) -> State:
     return State("Backups go to this folder", detail, look=plan.same_disk)
 
 
-def backup(plan: BackupPlan, days: int | None, now: datetime) -> State:
+def backup(plan: BackupPlan, due: datetime | None, now: datetime) -> State:
     """When and where, in one; what needs a look first."""
-    state, place = made(plan, days, now), folder(plan)
+    state, place = made(plan, due, now), folder(plan)
     if state.look:
         return state
     words = place.detail if place.look else f"In {plan.folder}."
@@ -91,7 +90,8 @@ def drill_due(plan: BackupPlan, now: datetime) -> bool:
 
 def drill(plan: BackupPlan, now: datetime) -> State:
     if plan.last_backup is None:
-        return State("No backup to check yet", "Once there is one, check each month that it opens.")
+        detail = "Once there is one, check each month that it opens."
+        return State("No backup to check yet", detail, step=False)
     if plan.last_drill is None:
         detail = "Only a backup that was opened once is sure to open."
         return State("It was never checked that a backup opens", detail, look=True)
@@ -122,8 +122,9 @@ def attempts(failed: Sequence[FailedAttempt]) -> State:
 
 
 def emergencies(opened: Sequence[Grant]) -> State:
-    count = counted(len(opened), "person's records were", "times records were")
-    return State(f"{count} opened in an emergency", "See who did it, and why.", look=bool(opened))
+    times = "once" if len(opened) == 1 else f"{len(opened):,} times"
+    title = f"Records were opened in an emergency, {times}"
+    return State(title, "See who did it, and why.", look=bool(opened))
 
 
 def log(report: VerifyReport) -> State:
@@ -135,10 +136,8 @@ def log(report: VerifyReport) -> State:
 
 
 def protections(found: Sequence[Protection]) -> State:
-    off = [protection for protection in found if not protection.active]
-    if not off:
-        return State(f"All {len(found)} protections are on")
-    names = " ".join(protection.words for protection in off[:2])
-    more = f" And {len(off) - 2} more." if len(off) > 2 else ""
-    title = f"{len(found) - len(off)} of {len(found)} protections are on"
-    return State(title, f"Not on: {names}{more}", look=True)
+    on = sum(protection.active for protection in found)
+    if on == len(found):
+        return State(f"All {on} protections are on")
+    detail = "See which are not, and what can be done about it."
+    return State(f"{on} of {len(found)} protections are on", detail, look=True)

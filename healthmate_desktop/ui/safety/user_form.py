@@ -91,7 +91,8 @@ class UserForm(Card):
         try:
             check_user_name(name)
         except InvalidInput as error:
-            self._show_name_error(str(error))
+            missing = "Type the name they will sign in with."
+            self._show_name_error(str(error) if name else missing)
             self.name.setFocus()
             return ""
         return name

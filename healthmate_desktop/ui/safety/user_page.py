@@ -41,7 +41,7 @@ class UserPage(QWidget):
         back = Button("All who can sign in", "plain", "left", size="small")
         back.clicked.connect(self.left)
         self._said, self._choice = BannerSpot(), Changing()
-        self._head = SectionHeader("Role")
+        self._head = SectionHeader("What they may do")
         self.save = Button("Save the role", "primary")
         self.save.clicked.connect(self._on_save)
         note = Text("A change holds from their next unlock.", "small", "text_faint")

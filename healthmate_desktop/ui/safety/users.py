@@ -14,12 +14,13 @@ from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.safety.emergencies import Emergencies, EmergenciesCard
 from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.roles import ROLES, can_be_limited, roles_card, sees_words
+from healthmate_desktop.ui.safety.state_line import StateLine
 from healthmate_desktop.ui.safety.user_form import UserForm
 from healthmate_desktop.ui.safety.user_page import UserPage
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, Rule, beside, column, fill, page, row
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill, page, row
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Elided, Icon, Tag, Text
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
 
 SHARED_KEY = (
-    "All staff share one vault key: whoever can sign in and knows how could read everything. "
-    "Remove someone, then renew the keys."
+    "Whoever can sign in and knows how could get round their role and read everything. "
+    "When someone leaves, remove them here, then renew all keys."
 )
 _ALONE = "Only you can sign in. Add someone to give them a passphrase of their own; the log then says who did what."
 
@@ -74,11 +75,10 @@ class UsersTab(QStackedWidget):
         self._read()
 
     def _build(self) -> QScrollArea:
-        renew = Button("Renew all keys", size="small")
-        renew.clicked.connect(lambda: self.tab_wanted.emit("recovery"))
-        shared = Card(padding=Space.L)
-        line = beside(Icon("key"), Text(SHARED_KEY, "small", wrap=True), Space.M)
-        line.addWidget(renew)
+        line = StateLine("key", "All staff share one vault key", "Renew all keys")
+        line.say("All staff share one vault key", SHARED_KEY)
+        line.button.clicked.connect(lambda: self.tab_wanted.emit("recovery"))
+        shared = Card(padding=Space.L, spacing=0)
         shared.add(line)
         parts = (self._said, self.emergencies, self.list, self.form, shared, roles_card(), 0)
         return page(*parts)
