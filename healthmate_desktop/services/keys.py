@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.sessions import Action
-from healthmate_desktop.errors import NotAllowed
+from healthmate_desktop.errors import NotAllowed, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import KeySlots, Renewal
+
+UNSEEN_KEY = (
+    "The renewal of all keys was cut off, and it made a new recovery key. Your records are safe and open as before. "
+    "Renew all keys once more, to be shown the new recovery key."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,14 @@ class KeyService:
         return (yield from self._go_on(recovery_key))
 
     def resume_renewal(self) -> Generator[tuple[int, int], None, RenewalReport]:
-        """Finish what was begun before the last lock; nothing where nothing was begun."""
+        """Finish what was begun before the last lock; nothing where nothing was begun.
+
+        Raises VaultError where it made a recovery key that nobody may have seen: then `renew` goes on and tells it.
+        """
+        if self._renewal.under_way and self._renewal.begin() is not None:
+            if self._access.session.may(Action.KEYS):
+                raise VaultError(UNSEEN_KEY)
+            return RenewalReport(0, None)
         return (yield from self._go_on(None))
 
     def _go_on(self, recovery_key: str | None) -> Generator[tuple[int, int], None, RenewalReport]:
@@ -86,4 +99,6 @@ class KeyService:
         self._log("passphrase.changed", user=user_id)
 
     def _log(self, action: str, **details: str | int) -> None:
-        self._access.log(action, details=details)
+        """What was done is done, and a new recovery key must be shown, also when the disk takes no more words."""
+        with contextlib.suppress(VaultError):
+            self._access.log(action, details=details)

@@ -355,7 +355,7 @@ class Renewal(Protocol):
     def under_way(self) -> bool: ...
 
     def begin(self) -> str | None:
-        """A recovery key to be shown, where the old one could not be kept."""
+        """A recovery key to be shown, where the old one could not be kept; the same again until the end."""
         ...
 
     def steps(self) -> Generator[tuple[int, int], None, int]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
-    from healthmate_desktop.domain.audit import Kind
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.gate import OpenVault
     from healthmate_desktop.ui.tasks import TaskRunner
@@ -51,11 +50,13 @@ class LogTab(QStackedWidget):
         self.setCurrentWidget(self._check_page)
         self.check.setFocus()
 
-    def open_log(self, kind: Kind | None = None) -> None:
-        """Show the log, or of it only one kind."""
-        if kind is not None:
-            self.reading.filters.show_kind(kind)
-        self.setCurrentIndex(0)
+    def open_place(self, place: str) -> None:
+        """Show "check", the log with only its "sign_in", or what was shown last."""
+        if place == "check":
+            self.open_check()
+        elif place == "sign_in":
+            self.reading.filters.show_kind("sign_in")
+            self.setCurrentIndex(0)
 
     def _on_check_left(self) -> None:
         self.setCurrentIndex(0)

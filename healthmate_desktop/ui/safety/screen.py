@@ -67,11 +67,10 @@ class SafetyScreen(QWidget):
         ]
         self.segments = Segments("Safety", shown, "overview")
         self.segments.chosen.connect(self.open_tab)
+        self.tabs: dict[str, QWidget] = {}  # those that were opened
+        self._keys = [key for key, _ in shown]
         self._stack = QStackedWidget()
-        self.tabs: dict[str, QWidget] = {key: self._make(key) for key, _ in shown}
-        for tab in self.tabs.values():
-            self._stack.addWidget(tab)
-        self._join()
+        self._stack.setCurrentWidget(self._tab("overview"))
         header = Header("Safety", "What keeps these records yours, and who did what with them")
         top = QWidget()
         top.setLayout(column(header, row(self.segments, 0), spacing=Space.M))
@@ -84,17 +83,23 @@ class SafetyScreen(QWidget):
 
     def open_tab(self, key: str) -> None:
         """By its key in `TABS`, "check" for the check of the log, or "sign_in" for those in the log."""
-        log = self.tabs.get("log")
-        if key in {"check", "sign_in"} and isinstance(log, LogTab):
-            if key == "check":
-                log.open_check()
-            else:
-                log.open_log("sign_in")
-            key = "log"
-        if key in self.tabs:
-            self.segments.choose(key)
-            self._stack.setCurrentWidget(self.tabs[key])
-            self._focus_segments()
+        place, key = key, "log" if key in {"check", "sign_in"} else key
+        if key not in self._keys:
+            return
+        tab = self._tab(key)
+        if isinstance(tab, LogTab):
+            tab.open_place(place)
+        self.segments.choose(key)
+        self._stack.setCurrentWidget(tab)
+        self._focus_segments()
+
+    def _tab(self, key: str) -> QWidget:
+        """Made when it is first opened: all at once would be felt."""
+        if key not in self.tabs:
+            self.tabs[key] = self._make(key)
+            self._join(self.tabs[key])
+            self._stack.addWidget(self.tabs[key])
+        return self.tabs[key]
 
     def _make(self, key: str) -> QWidget:
         vault, tasks = self._vault, self._tasks
@@ -109,18 +114,17 @@ class SafetyScreen(QWidget):
         }
         return make[key]()
 
-    def _join(self) -> None:
-        """What one tab tells the others or the window."""
+    def _join(self, tab: QWidget) -> None:
+        """What it tells the others or the window."""
+        if isinstance(tab, OverviewTab | LockingTab | RecoveryTab | UsersTab):
+            tab.tab_wanted.connect(self.open_tab)
+        if isinstance(tab, LockingTab | BackupTab):
+            tab.lock_pressed.connect(self.lock_pressed)
+        if isinstance(tab, LockingTab):
+            tab.policy_changed.connect(self.policy_changed)
         overview = self.tabs["overview"]
-        for tab in self.tabs.values():
-            if isinstance(tab, OverviewTab | LockingTab | RecoveryTab | UsersTab):
-                tab.tab_wanted.connect(self.open_tab)
-            if isinstance(tab, LockingTab | BackupTab):
-                tab.lock_pressed.connect(self.lock_pressed)
-            if isinstance(tab, LockingTab):
-                tab.policy_changed.connect(self.policy_changed)
-            if isinstance(tab, LogTab) and isinstance(overview, OverviewTab):
-                tab.checked.connect(overview.show_log)
+        if isinstance(tab, LogTab) and isinstance(overview, OverviewTab):
+            tab.checked.connect(overview.show_log)
 
     def _focus_segments(self) -> None:
         """The screen's focus is at the chosen tab."""

@@ -103,10 +103,15 @@ def drill(plan: BackupPlan, now: datetime) -> State:
 def recovery(events: Sequence[AuditEvent]) -> State:
     """From the newest events about the safety of the vault; where none tells, the key is that of the set-up."""
     made = next((e for e in events if e.action in {"recovery_key.renewed", "keys.renewed"}), None)
-    detail = "It opens everything if a passphrase is lost. Do you know where it is?"
-    if made is not None and made.action == "recovery_key.renewed":
-        return State(f"The recovery key was made anew on {day(made.at)}", detail)
-    return State("The recovery key was made with the vault", detail)
+    title = "The recovery key was made with the vault"
+    if made is not None:
+        all_keys = made.action == "keys.renewed"
+        what = "All keys were renewed" if all_keys else "The recovery key was made anew"
+        title = f"{what} on {day(made.at)}"
+    detail = (
+        "The recovery key opens everything if a passphrase is lost. Do you know where yours is?"
+    )
+    return State(title, detail)
 
 
 def attempts(failed: Sequence[FailedAttempt]) -> State:

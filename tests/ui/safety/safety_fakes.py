@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -31,6 +30,7 @@ from healthmate_desktop.services.keys import KeyService, RenewalReport
 from healthmate_desktop.services.policy import PolicyService
 from healthmate_desktop.services.users import UserService
 from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.safety.log_list import LogList
 from healthmate_desktop.ui.safety.new_passphrase import PassphraseAdvice
 from healthmate_desktop.ui.safety.screen import SafetyScreen
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -39,6 +39,7 @@ from ui.window_desk import words_in
 from ui.window_fakes import PASSPHRASE, RECOVERY_KEY, ROSA, TOMAS, FakeVault
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Generator, Sequence
     from pathlib import Path
 
@@ -323,6 +324,7 @@ class SafetyDesk:
 
     def settle(self) -> None:
         self._qtbot.waitUntil(lambda: not self._tasks.busy)
+        QApplication.processEvents()  # what just came up gets its place
 
     def tab(self, key: str) -> None:
         """Go there with the mouse."""
@@ -343,7 +345,6 @@ class SafetyDesk:
 
     def click(self, widget: QWidget) -> None:
         """With the mouse, where the window is; what has to be scrolled to is brought into sight."""
-        QApplication.processEvents()  # the layout of what just came up
         for area in self.screen.findChildren(QScrollArea):
             if area.isAncestorOf(widget):
                 area.ensureWidgetVisible(widget)
@@ -368,18 +369,24 @@ class SafetyDesk:
     def words(self) -> str:
         return words_in(self.screen)
 
+    def log(self) -> list[str]:
+        """The entries of the log that are listed, as a screen reader says them."""
+        lists = self.screen.findChildren(LogList)
+        return [entry.sentence() for shown in lists for entry in shown.entries.entries]
+
     def reads(self, words: str) -> None:
         """Wait until `words` can be read."""
         self._qtbot.waitUntil(lambda: words in self.words())
 
-    def choose_file(self, name: str) -> QFileDialog:
-        """In the dialog that is open, by its name."""
+    def choose_file(self, name: str) -> QFileDialog.FileMode:
+        """In the dialog that is open, by its name; what can be chosen there."""
         dialog = self.screen.findChild(QFileDialog)
         assert isinstance(dialog, QFileDialog)
+        mode = dialog.fileMode()
         dialog.fileSelected.emit(name)
         dialog.close()
         self.settle()
-        return dialog
+        return mode
 
     def names(self) -> list[str]:
         """What the buttons say that can be seen."""

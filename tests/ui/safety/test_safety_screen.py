@@ -119,7 +119,7 @@ def test_each_line_leads_to_where_its_next_step_is(safety: SafetyDesk) -> None:
     ):
         safety.tab("Overview")
         safety.press(step)
-        assert words in safety.words() or words in safety.names()
+        assert words in "\n".join([safety.words(), *safety.names(), *safety.log()])
 
 
 def test_failed_attempts_lead_to_the_sign_ins_of_the_log(
@@ -140,12 +140,11 @@ def test_the_overview_tells_of_the_newest_recovery_key(
     assert "The recovery key was made anew on 1 June 2026" in show_safety(behind).words()
 
 
-def test_renewed_keys_keep_the_recovery_key(
+def test_the_overview_tells_when_the_keys_were_renewed(
     show_safety: Callable[[Behind], SafetyDesk], behind: Behind
 ) -> None:
     behind.log.kept = [event(1, "recovery_key.renewed"), event(2, "keys.renewed")]
-    words = show_safety(behind).words()
-    assert "The recovery key was made anew" in words
+    assert "All keys were renewed on 1 June 2026" in show_safety(behind).words()
 
 
 def test_what_can_not_be_found_out_needs_a_look(
