@@ -9,7 +9,7 @@ import threading
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import msgpack
 import psutil
@@ -263,7 +263,9 @@ def test_child_knows_no_proxy_and_no_hub(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("room", ["reader", "engine"])
-def test_real_children_end_on_nonsense_and_leave_nothing(room: str) -> None:
+def test_real_children_end_on_nonsense_and_leave_nothing(
+    room: Literal["reader", "engine"],
+) -> None:
     child = Child(room)
     child._requests.write(framed(b"\xc1"))
     child._requests.flush()

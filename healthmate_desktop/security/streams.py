@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+import errno
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from healthmate_desktop.errors import VaultDamaged
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+
+T = TypeVar("T")
 
 
 class Source(Protocol):
@@ -71,20 +74,10 @@ class _Ends:
         self._problem: BaseException | None = None
 
     def read(self, size: int = -1) -> bytes:
-        self.check()
-        try:
-            return self._source.read(size)
-        except BaseException as problem:
-            self._problem = problem
-            raise
+        return self._kept(lambda: self._source.read(size))
 
     def write(self, piece: bytes) -> int:
-        self.check()
-        try:
-            self._target.write(piece)
-        except BaseException as problem:
-            self._problem = problem
-            raise
+        self._kept(lambda: self._target.write(piece))
         return len(piece)
 
     def flush(self) -> None:
@@ -93,3 +86,13 @@ class _Ends:
     def check(self) -> None:
         if self._problem is not None:
             raise self._problem
+
+    def _kept(self, call: Callable[[], T]) -> T:
+        """What it raises is kept for `check`. The library gets a plain error: an interrupted call it tries for ever."""
+        if self._problem is not None:
+            raise OSError(errno.EIO, "the other end failed before")
+        try:
+            return call()
+        except BaseException as problem:
+            self._problem = problem
+            raise OSError(errno.EIO, "the other end failed") from problem

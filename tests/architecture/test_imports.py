@@ -64,7 +64,15 @@ OWNERS: dict[str, set[str]] = {
     "numpy": {"domain", "services", "storage", "index", "inference", "documents"},
 }
 GUARDED: dict[str, set[str]] = {
-    "threading": {"ui/tasks", "children", "inference", "storage", "index", "logs", "services/access"},
+    "threading": {
+        "ui/tasks",
+        "children",
+        "inference",
+        "storage",
+        "index",
+        "logs",
+        "services/access",
+    },
     "concurrent": {"ui/tasks"},
     "subprocess": {"children", "documents", "app"},
     "asyncio": set(),

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 import pyrage
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
 from healthmate_desktop.domain.ids import PatientId, new_id
 from healthmate_desktop.domain.keys import VaultKeys
 from healthmate_desktop.domain.patients import Patient

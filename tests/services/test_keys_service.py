@@ -28,7 +28,7 @@ from services.conftest import a_session
 from services.staff import OTHER, PASSPHRASE, QUICK, THIRD, staff_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator
     from pathlib import Path
 
     from healthmate_desktop.domain.sessions import Role
@@ -48,7 +48,7 @@ class Nothing:
     def begin(self) -> str | None:
         raise AssertionError("nobody asked for it")
 
-    def steps(self) -> Iterator[tuple[int, int]]:
+    def steps(self) -> Generator[tuple[int, int], None, int]:
         raise AssertionError("nobody asked for it")
 
 
@@ -58,9 +58,8 @@ def staff(room: Room, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Staff:
 
 
 def keys_of(staff: Staff, opened: KeyFile | None = None, *, recovered: bool = False) -> KeyService:
-    nothing: object = Nothing()
     slots = opened or staff.key_file
-    return KeyService(staff.room.access, slots, nothing, by_recovery_key=recovered)  # type: ignore[arg-type]
+    return KeyService(staff.room.access, slots, Nothing(), by_recovery_key=recovered)
 
 
 def opens(staff: Staff, passphrase: str) -> bool:
@@ -97,7 +96,7 @@ def test_every_role_changes_its_own_passphrase(staff: Staff) -> None:
     room = staff.room.signed_in("auditor", user=added)
     keys = KeyService(
         room.access, open_header(staff.folder, OTHER, "Bo"), Nothing(), by_recovery_key=False
-    )  # type: ignore[arg-type]
+    )
     keys.change_passphrase(OTHER, THIRD)
     assert open_header(staff.folder, THIRD, "Bo").user_id == added.id
     assert open_header(staff.folder, PASSPHRASE, "owner").user_id == "owner"
@@ -143,7 +142,7 @@ def test_a_new_recovery_key_is_shown_also_when_the_log_can_not_take_it(
 @pytest.mark.parametrize("role", ["clinician", "assistant", "auditor"])
 def test_keys_of_all_are_the_owners_matter(staff: Staff, role: Role) -> None:
     room = staff.room.signed_in(role)
-    keys = KeyService(room.access, staff.key_file, Nothing(), by_recovery_key=False)  # type: ignore[arg-type]
+    keys = KeyService(room.access, staff.key_file, Nothing(), by_recovery_key=False)
     with pytest.raises(NotAllowed):
         keys.new_recovery_key(PASSPHRASE)
     with pytest.raises(NotAllowed):
@@ -263,7 +262,7 @@ class WithNewRecoveryKey:
     def begin(self) -> str | None:
         return "AGE-SECRET-KEY-1NEW"
 
-    def steps(self) -> Iterator[tuple[int, int]]:
+    def steps(self) -> Generator[tuple[int, int], None, int]:
         yield 0, 1
         self.under_way = False
         return 1
@@ -273,7 +272,7 @@ class WithNewRecoveryKey:
 def test_a_recovery_key_that_nobody_saw_is_not_given_up(staff: Staff, role: Role) -> None:
     room = staff.room.signed_in(role)
     renewal = WithNewRecoveryKey()
-    keys = KeyService(room.access, staff.key_file, renewal, by_recovery_key=False)  # type: ignore[arg-type]
+    keys = KeyService(room.access, staff.key_file, renewal, by_recovery_key=False)
     if role == "owner":
         with pytest.raises(VaultError, match="Renew all keys once more"):
             finished(keys.resume_renewal())
