@@ -10,9 +10,18 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
+from healthmate_desktop.errors import VaultError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+OLDEST_SQLITE = (
+    3,
+    51,
+    3,
+)  # before it two connections could corrupt a database by resetting its WAL
+OLDEST_SQLCIPHER = (4, 18)
 
 WRITING = "healthmate_writing"  # execution option of a connection that may change records
 
@@ -99,9 +108,25 @@ def open_keyed(path: Path, key: bytes | bytearray) -> Any:
         timeout=10,
         isolation_level=None,  # BEGIN is ours, see _begin
     )
-    raw.execute("PRAGMA cipher_log_level=NONE").fetchall()  # it logs to stderr otherwise
-    raw.execute(f"PRAGMA key={_literal(key)}").fetchall()
+    try:
+        _check_library(raw)
+        raw.execute("PRAGMA cipher_log_level=NONE").fetchall()  # it logs to stderr otherwise
+        raw.execute(f"PRAGMA key={_literal(key)}").fetchall()
+    except BaseException:
+        raw.close()
+        raise
     return raw
+
+
+def _check_library(raw: Any) -> None:
+    """Refuse a library that is too old, or plain SQLite, which takes a key and writes in clear."""
+    (cipher,) = raw.execute("PRAGMA cipher_version").fetchone() or ("",)
+    version = tuple(int(number) for number in re.findall(r"\d+", cipher)[:3])
+    if version < OLDEST_SQLCIPHER or sqlcipher.sqlite_version_info < OLDEST_SQLITE:
+        raise VaultError(
+            f"The encryption library on this computer is too old or missing (SQLCipher {cipher or 'none'}, SQLite "
+            f"{sqlcipher.sqlite_version}), so nothing was opened. Install HealthMate again."
+        )
 
 
 def rekey(engine: sa.Engine, path: Path, key: bytearray, new: bytes) -> None:

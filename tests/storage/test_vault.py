@@ -33,6 +33,7 @@ from healthmate_desktop.errors import (
     VaultPlaintext,
     VaultTooNew,
 )
+from healthmate_desktop.storage import engine
 from healthmate_desktop.storage.vault import Vault
 
 if TYPE_CHECKING:
@@ -423,3 +424,23 @@ def test_a_killed_creation_can_be_done_again(folder: Path) -> None:
     Vault.create(folder, KEYS).close()
     Vault.open(folder, KEYS).close()
     assert sorted(path.name for path in folder.iterdir()) == ["vault.db", "vault.lock"]
+
+
+def test_plain_sqlite_never_stands_in_for_the_encrypted_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would take the key without a word and write the records in clear."""
+    monkeypatch.setattr(engine, "sqlcipher", sqlite3)
+    with pytest.raises(VaultError, match="Install HealthMate again"):
+        Vault.create(folder, KEYS)
+    assert all_bytes(folder) == b""
+
+
+@pytest.mark.parametrize("oldest", ["OLDEST_SQLITE", "OLDEST_SQLCIPHER"])
+def test_a_library_too_old_to_be_trusted_opens_nothing(
+    vault: Vault, folder: Path, monkeypatch: pytest.MonkeyPatch, oldest: str
+) -> None:
+    vault.close()
+    monkeypatch.setattr(engine, oldest, (99, 0, 0))
+    with pytest.raises(VaultError, match="too old or missing"):
+        Vault.open(folder, KEYS)
