@@ -148,7 +148,7 @@ class UsersTab(QStackedWidget):
 
     def _on_removed(self, user: User) -> None:
         self._on_left()
-        renew = Button("Renew all keys", size="small")
+        renew = Button("Renew now", size="small")
         renew.clicked.connect(lambda: self.tab_wanted.emit("recovery"))
         self._said.say(
             "warn",

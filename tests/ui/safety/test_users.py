@@ -265,7 +265,7 @@ def test_someone_is_removed_only_after_a_question(cole: SafetyDesk) -> None:
 def test_a_removal_leads_to_new_keys(cole: SafetyDesk) -> None:
     cole.press("Remove")
     cole.press("Remove Dr Cole")
-    cole.press("Renew all keys")
+    cole.press("Renew now")
     assert "Everything is encrypted anew" in cole.words()
 
 
