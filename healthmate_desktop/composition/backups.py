@@ -26,4 +26,6 @@ def make_backup_service(vault: Vault, access: Access, key_file: KeyFile) -> Back
         return KeyFileCopy(content, (recipient,) if recipient else ())
 
     guides = resources_dir() / "standalone"
-    return BackupService(access, Backups(vault, lambda: key_file.keys, copy, STREAMS, guides))
+    backups = Backups(vault, lambda: key_file.keys, copy, STREAMS, guides)
+    backups.clear_away()
+    return BackupService(access, backups)

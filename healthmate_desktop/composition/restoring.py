@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.composition.anchors import VaultAnchors
 from healthmate_desktop.composition.backups import STREAMS
 from healthmate_desktop.composition.door import try_secret
 from healthmate_desktop.paths import state_dir
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from healthmate_desktop.domain.backups import BackupProgress, BackupReport
-    from healthmate_desktop.domain.keys import VaultKeys
+    from healthmate_desktop.domain.keys import Anchor, VaultKeys
     from healthmate_desktop.paths import Paths
     from healthmate_desktop.security.key_file import KeyFile
 
@@ -37,8 +36,14 @@ def restore_vault(
     def unlock(folder: Path) -> VaultKeys:
         return _try(paths, folder, secret).keys
 
-    checked = yield from restore(file, paths.data, unlock, STREAMS, datetime.now(UTC))
-    _tell_log(paths, _open(paths.vault, secret))
+    ends: list[tuple[str, Anchor]] = []
+
+    def complete(folder: Path) -> None:
+        ends.append(_tell_log(folder, _open(folder, secret)))
+
+    checked = yield from restore(file, paths.data, unlock, STREAMS, datetime.now(UTC), complete)
+    for vault_id, head in ends:
+        AnchorFile(state_dir(), vault_id).save(head)  # it is the newest now, as the person wanted
     return checked.report
 
 
@@ -57,13 +62,15 @@ def _is_recovery_key(secret: str) -> bool:
     return "".join(secret.split()).upper().startswith(RECOVERY)
 
 
-def _tell_log(paths: Paths, key_file: KeyFile) -> None:
-    """That it was restored, and from where in the log; it is the newest from now on, as the person wanted."""
-    vault = Vault.open(paths.vault, key_file.keys)
+def _tell_log(folder: Path, key_file: KeyFile) -> tuple[str, Anchor]:
+    """That it was restored, and from where in the log; its id and the end of the log after that."""
+    vault = Vault.open(folder, key_file.keys)
     try:
         head = vault.head()
         with vault.write() as tx:
             tx.audit.add("vault.restored", details={"seq": head.seq, "mac": head.mac})
-        VaultAnchors(vault, key_file, AnchorFile(state_dir(), key_file.keys.vault_id)).renew()
+        head = vault.head()
+        key_file.save_anchor(head)
     finally:
         vault.close()
+    return key_file.keys.vault_id, head

@@ -97,6 +97,10 @@ class Backups:
         self._guides = guides
         self._free = threading.Lock()  # whether the folder for work is
 
+    def clear_away(self) -> None:
+        """What a backup or check that was cut off left in the vault's folder; asked when none is under way."""
+        shutil.rmtree(self._vault.folder / WORK, ignore_errors=True)
+
     def make(self, place: Path, now: datetime) -> Generator[BackupProgress, None, Checked]:
         """Write a backup into a folder, or to a file of this name, and check all of it before it gets its name.
 
@@ -159,10 +163,6 @@ class Backups:
             for file in gone:
                 os.unlink(file.path)  # noqa: PTH108 - it is text
         return len(gone)
-
-    def interrupted(self, folder: Path) -> bool:
-        """Whether a backup into this folder was begun and neither ended nor stopped; asked when none is under way."""
-        return _draft_path(folder, self._keys().vault_id).exists()
 
     def on_same_disk(self, folder: Path) -> bool:
         """Whether one broken disk would take the vault and its backups."""

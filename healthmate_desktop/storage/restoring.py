@@ -26,7 +26,7 @@ from healthmate_desktop.storage.files import make_private_file, put_in_place
 from healthmate_desktop.storage.folder import take_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from healthmate_desktop.domain.backups import BackupProgress
@@ -36,17 +36,24 @@ if TYPE_CHECKING:
 
 VAULT, DRAFT, REPLACED = "vault", "vault.restoring", "vault.replaced-"
 NOTE, LOCK, WORK = "restore.json", "restore.lock", "backup.work"
-PREVIOUS = f"{HEADER}.prev"
+NEW_NOTE, PREVIOUS = f"{NOTE}.new", f"{HEADER}.prev"
 RESTORING = "Restoring"
 
 
-def restore(
-    file: Path, data: Path, unlock: Unlock, streams: Streams, now: datetime
+def restore(  # noqa: PLR0913, PLR0917 - from where, to where, and how
+    file: Path,
+    data: Path,
+    unlock: Unlock,
+    streams: Streams,
+    now: datetime,
+    complete: Callable[[Path], None],
 ) -> Generator[BackupProgress, None, Checked]:
     """Put the backup in the place of `data/vault`. The vault there is kept as `vault.replaced-<time>`.
 
     Until the end nothing that was there is touched; closing the generator leaves it so. `unlock` gets the keys from
-    the key file in a folder. Raises VaultBusy, DiskFull, InvalidInput, VaultDamaged and what `unlock` raises.
+    the key file in a folder. `complete` is called with the folder of the new vault before it gets its place: what
+    that writes is there whenever the new vault is. Raises VaultBusy, DiskFull, InvalidInput, VaultDamaged and what
+    these two raise.
     """
     finish_restore(data)
     with disk_translated():
@@ -63,10 +70,11 @@ def restore(
             opened = yield from counted(reading, 0, size, 2 * size, CHECKING)
             building = _build(draft, opened)
             yield from counted(building, size, 2 * size, 2 * size, RESTORING)
+            complete(draft)
             _begin_swap(data, now)
         except BaseException:
             if not (data / NOTE).exists():
-                shutil.rmtree(draft, ignore_errors=True)
+                _clear_away(data)
             raise
         _swap(data)
     return checked_as(opened, file)
@@ -83,7 +91,14 @@ def finish_restore(data: Path) -> None:
         if (data / NOTE).exists():
             _swap(data)
         else:
-            shutil.rmtree(data / DRAFT, ignore_errors=True)
+            _clear_away(data)
+
+
+def _clear_away(data: Path) -> None:
+    """The draft of the note first: without a draft of a vault nobody would look for it again."""
+    with contextlib.suppress(OSError):
+        (data / NEW_NOTE).unlink(missing_ok=True)
+    shutil.rmtree(data / DRAFT, ignore_errors=True)
 
 
 def _build(draft: Path, opened: Opened) -> Generator[int, None, None]:
@@ -114,7 +129,8 @@ def _begin_swap(data: Path, now: datetime) -> None:
     while os.path.lexists(data / name):
         name += "x"
     with disk_translated():
-        draft = data / f"{NOTE}.new"
+        sync_folder(data / DRAFT)  # what was written to complete it
+        draft = data / NEW_NOTE
         make_private_file(draft, json.dumps({"replaced": name}).encode())
         put_in_place(draft, data / NOTE)
 

@@ -58,21 +58,29 @@ def report(request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]) -
 
 @pytest.fixture(autouse=True)
 def _own_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    keep_environment(monkeypatch)
+
+
+def keep_environment(patch: pytest.MonkeyPatch) -> None:
     """What a drill sets for its vaults is taken back after it."""
     for name in (
         "HOME",
         "TMPDIR",
         *(f"XDG_{n}_HOME" for n in ("CACHE", "CONFIG", "DATA", "STATE")),
     ):
-        monkeypatch.setenv(name, os.environ.get(name, ""))
+        patch.setenv(name, os.environ.get(name, ""))
 
 
 @pytest.fixture
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unlocking costs nothing in this process, see `sessions`."""
+    make_cheap(monkeypatch)
+
+
+def make_cheap(patch: pytest.MonkeyPatch) -> None:
     from healthmate_desktop.security import kdf
 
-    monkeypatch.setattr(kdf, "FLOOR", kdf.Cost(8, 1, 1))
+    patch.setattr(kdf, "FLOOR", kdf.Cost(8, 1, 1))
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from drills.cuts import counted
 from drills.sessions import FILES, MARK, NEW, OLD, QUESTION, Facts
 from healthmate_desktop.composition import restore_vault
 from healthmate_desktop.paths import Paths
+from healthmate_desktop.security import kdf
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +41,7 @@ class Kept:
     recovery_key: str
     live: Contents
     older: Contents
+    last: datetime  # backup, as the vault says
     vault: dict[str, str]
     backups: dict[str, str]
 
@@ -91,10 +93,13 @@ def prepare(folder: Path) -> Kept:
         services.patients.add(f"{MARK} Later")
         _import(services, folder, facts, *LATE)
         finished(services.assistant.ask(QUESTION, facts.rosa))
-        services.keys.change_passphrase(OLD, NEW)
-        live = contents(services)
+        slots: Any = services.keys._slots
+        slots.change_passphrase(services.session.user_id, NEW, cost=kdf.FLOOR)
+        live, last = contents(services), services.backup.plan().last_backup
+    assert last
     assert (len(older["documents"]), len(live["documents"])) == (4, 6)
-    return Kept(facts.recovery_key, live, older, tree(folder / "data" / "vault"), tree(copies))
+    vault = tree(folder / "data" / "vault")
+    return Kept(facts.recovery_key, live, older, last, vault, tree(copies))
 
 
 def _import(services: Services, folder: Path, facts: Facts, *names: str) -> None:
