@@ -37,7 +37,7 @@ class Stage:
     def __init__(self, warm: Path) -> None:
         """`warm` is where a first vault is made and dropped, so that all is loaded."""
         environment = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if "COVERAGE" not in name},
             "DRILL_WARM": str(warm),
             "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]),
             "PYTHONDONTWRITEBYTECODE": "1",

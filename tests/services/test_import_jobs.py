@@ -1,0 +1,499 @@
+"""Imports that are cut off: nothing is lost, nothing comes twice, and what never ends is given up aloud."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+from collections import namedtuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from builders import finished, put
+
+from healthmate_desktop.domain.ids import JobId
+from healthmate_desktop.domain.jobs import Job
+from healthmate_desktop.domain.sessions import Grant
+from healthmate_desktop.errors import (
+    DiskFull,
+    NotAllowed,
+    NotEnoughMemory,
+    NotFound,
+    VaultError,
+    VaultReadOnly,
+)
+from healthmate_desktop.services.importing import MOST_ATTEMPTS
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+    from pathlib import Path
+
+    from healthmate_desktop.domain.documents import Document
+    from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.sessions import Role
+    from healthmate_desktop.services.importing import FileOutcome, ImportProgress
+    from services.conftest import Room
+
+    Work = Generator[ImportProgress, None, list[FileOutcome]]
+
+pytestmark = pytest.mark.integration
+Usage = namedtuple("Usage", "total used free")
+
+PAPERS = {
+    "a": "Ferritin was 9 ug/L.\fIron tablets.",
+    "b": "Sodium was normal.\fPotassium.",
+    "c": "Chloride.",
+}
+STEPS = 11  # of an import of these: a step to begin each file, one for each page, one for its end
+
+
+@pytest.fixture
+def papers(desk: Path) -> list[Path]:
+    return put(desk, **PAPERS)
+
+
+def killed(room: Room, work: Work, steps: int) -> Room:
+    """The next start, after the power went off when so many steps of the work were done."""
+    for _ in range(steps):
+        next(work)
+    again = room.reopened()
+    work.close()  # the process is gone, and can't write any more
+    return again
+
+
+def to_reading(room: Room, name: str, work: Work) -> int:
+    """How many more steps until a page of this file was read; the reader is in the middle of it."""
+    before = len(room.reader.read_names)
+    for steps, step in enumerate(work, 1):
+        if step.name == name and step.page:
+            assert room.reader.read_names[before:][-1] == name
+            return steps
+    raise AssertionError("that file is not read")
+
+
+def jobs(room: Room) -> list[Job]:
+    with room.vault.read() as tx:
+        return tx.jobs.unfinished()
+
+
+def failed(room: Room) -> list[Job]:
+    with room.vault.read() as tx:
+        return tx.jobs.failed()
+
+
+def documents(room: Room, person: Patient) -> dict[str, Document]:
+    """By name; none is there twice."""
+    found = room.documents.of_patient(person.id)
+    assert len({document.sha256 for document in found}) == len(found)
+    return {document.name: document for document in found}
+
+
+def states(room: Room, person: Patient) -> dict[str, str]:
+    return {name: document.state for name, document in sorted(documents(room, person).items())}
+
+
+def check_all_are_in(room: Room, person: Patient) -> None:
+    assert states(room, person) == dict.fromkeys(["a.txt", "b.txt", "c.txt"], "ready")
+    for name, document in documents(room, person).items():
+        content = PAPERS[name.removesuffix(".txt")]
+        assert room.originals.get(document.id) == content.encode()
+        hits = room.search.search(content.replace("\f", " "), person.id, scope="person", k=20)
+        passages = [hit.passage.text for hit in hits if hit.passage.document_id == document.id]
+        assert sorted(passages) == sorted(content.split("\f"))
+    assert jobs(room) == failed(room) == []
+    assert list(room.importing.resume()) == []
+
+
+# --- a power cut ---
+
+
+@pytest.mark.parametrize("steps", range(1, STEPS + 1))
+def test_a_killed_import_is_found_at_the_next_start_and_goes_on(
+    room: Room, ann: Patient, papers: list[Path], steps: int
+) -> None:
+    again = killed(room, room.importing.import_files(papers, ann.id), steps)
+    (job,) = jobs(again)
+    assert (job.kind, job.payload["patient_id"], job.attempt) == ("import", ann.id, 1)
+    through = [name for name, state in states(again, ann).items() if state == "ready"]
+    outcomes = finished(again.importing.resume())
+    assert {outcome.status for outcome in outcomes} <= {"imported"}
+    assert len(through) + len(outcomes) == 3
+    check_all_are_in(again, ann)
+
+
+def test_what_goes_on_reads_only_what_is_missing_and_says_only_that(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "b.txt", work)
+    again = killed(room, work, 0)
+    steps = list(again.importing.resume())
+    told = [(step.name, step.outcome.status) for step in steps if step.outcome is not None]
+    assert told == [("b.txt", "imported"), ("c.txt", "imported")]
+    assert room.reader.read_names == ["a.txt", "b.txt", "b.txt", "c.txt"]
+
+
+def test_the_second_start_can_be_killed_too(room: Room, ann: Patient, papers: list[Path]) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "b.txt", work)
+    again = killed(room, work, 0)
+    work = again.importing.resume()
+    to_reading(room, "c.txt", work)
+    last = killed(again, work, 0)
+    assert [outcome.status for outcome in finished(last.importing.resume())] == ["imported"]
+    check_all_are_in(last, ann)
+
+
+def test_a_folder_goes_on_with_its_files(
+    room: Room, ann: Patient, desk: Path, papers: list[Path]
+) -> None:
+    work = room.importing.import_files([desk], ann.id)
+    to_reading(room, papers[0].name, work)
+    again = killed(room, work, 0)
+    finished(again.importing.resume())
+    check_all_are_in(again, ann)
+
+
+def test_imports_of_two_people_go_on_each_for_whom_it_was(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    bob = room.patients.add("Bob Example")
+    first = room.importing.import_files(papers[:2], ann.id)
+    to_reading(room, "a.txt", first)
+    second = room.importing.import_files(papers[1:], bob.id)
+    to_reading(room, "b.txt", second)
+    again = killed(room, second, 0)
+    first.close()
+    assert len(finished(again.importing.resume())) == 4
+    assert states(again, ann) == {"a.txt": "ready", "b.txt": "ready"}
+    assert states(again, bob) == {"b.txt": "ready", "c.txt": "ready"}
+    assert jobs(again) == []
+
+
+def test_a_file_that_is_gone_or_bad_at_the_next_start_is_named_and_the_rest_goes_on(
+    room: Room, ann: Patient, desk: Path
+) -> None:
+    paths = put(desk, a="One two.", b="DAMAGED", c="Three.", d="Four.", e="UNKNOWN")
+    work = room.importing.import_files(paths, ann.id)
+    to_reading(room, "a.txt", work)
+    paths[2].unlink()
+    again = killed(room, work, 0)
+    outcomes = {o.path.rpartition("/")[2]: o for o in finished(again.importing.resume())}
+    assert {name: outcome.status for name, outcome in outcomes.items()} == {
+        "a.txt": "imported",
+        "b.txt": "unreadable",
+        "c.txt": "unreadable",
+        "d.txt": "imported",
+        "e.txt": "unsupported",
+    }
+    assert "no file of this name" in outcomes["c.txt"].problems[0].message
+    assert states(again, ann) == {
+        "a.txt": "ready",
+        "b.txt": "unreadable",
+        "d.txt": "ready",
+        "e.txt": "unreadable",
+    }
+    assert jobs(again) == failed(again) == []
+
+
+def test_work_of_another_kind_is_left_alone(room: Room) -> None:
+    with room.vault.write() as tx:
+        tx.jobs.add(Job(JobId("b1"), "backup"))
+    assert finished(room.importing.resume()) == []
+    assert [job.kind for job in jobs(room)] == ["backup"]
+
+
+# --- lock and stop ---
+
+
+@pytest.mark.parametrize("steps", range(1, STEPS))
+def test_what_a_lock_stops_goes_on_after_the_next_unlock(
+    room: Room, ann: Patient, papers: list[Path], steps: int
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    for _ in range(steps):
+        next(work)
+    room.importing.suspend()
+    work.close()
+    assert room.reader.under_way == 0
+    again = room.reopened()
+    finished(again.importing.resume())
+    check_all_are_in(again, ann)
+
+
+@pytest.mark.parametrize("end", [GeneratorExit, KeyboardInterrupt], ids=["stop", "ctrl-c"])
+def test_what_a_person_stops_does_not_go_on_by_itself(
+    room: Room, ann: Patient, papers: list[Path], end: type[BaseException]
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "a.txt", work)
+    with pytest.raises(end):
+        work.throw(end)
+    assert jobs(room) == []
+    again = room.reopened()
+    assert [outcome.path for outcome in finished(again.importing.resume())] == ["a.txt"]
+    assert states(again, ann) == {"a.txt": "ready"}  # it was kept already; the others were not
+
+
+def test_what_went_on_can_be_stopped_for_good(room: Room, ann: Patient, papers: list[Path]) -> None:
+    again = killed(room, room.importing.import_files(papers, ann.id), 1)
+    work = again.importing.resume()
+    to_reading(again, "b.txt", work)
+    work.close()
+    assert room.reader.under_way == 0
+    assert [outcome.path for outcome in finished(again.importing.resume())] == ["b.txt"]
+    assert states(again, ann) == {"a.txt": "ready", "b.txt": "ready"}
+
+
+# --- what never ends ---
+
+
+def dying_starts(room: Room, count: int) -> Room:
+    """So many starts, each of which ends in the middle of reading b.txt."""
+    for _ in range(count):
+        work = room.importing.resume()
+        to_reading(room, "b.txt", work)
+        room = killed(room, work, 0)
+    return room
+
+
+def test_a_file_that_ends_the_program_at_each_start_is_given_up_aloud(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "b.txt", work)
+    last = dying_starts(killed(room, work, 0), MOST_ATTEMPTS - 1)
+    assert failed(last) == []
+    room.reader.read_names.clear()
+    assert list(last.importing.resume()) == []
+    assert room.reader.read_names == []
+    (job,) = failed(last)
+    assert "tried three times" in job.error
+    assert "Add the files that are missing again" in job.error
+    bad = documents(last, ann)["b.txt"]
+    assert (bad.state, [problem.where for problem in bad.problems]) == ("unreadable", ["file"])
+    assert "Add it again" in bad.problems[0].message
+    assert last.originals.get(bad.id) == papers[1].read_bytes()
+
+    after = last.reopened()  # said until something is done about it, and not tried again
+    assert list(after.importing.resume()) == []
+    assert room.reader.read_names == []
+    assert failed(after) == [job]
+    finished(after.importing.import_files(papers, ann.id))
+    check_all_are_in(after, ann)
+
+
+def test_it_is_given_up_also_when_the_file_was_not_kept_yet(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    again = killed(room, room.importing.import_files(papers, ann.id), 1)
+    for _ in range(MOST_ATTEMPTS - 1):
+        again = killed(again, again.importing.resume(), 1)
+    assert list(again.importing.resume()) == []
+    assert [job.payload["patient_id"] for job in failed(again)] == [ann.id]
+    assert states(again, ann) == {}
+
+
+def test_a_kept_file_that_belongs_to_no_import_any_more_is_given_up_too(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = room.importing.import_files(papers[:2], ann.id)
+    to_reading(room, "b.txt", work)
+    work.close()  # stopped by the person
+    last = dying_starts(room, MOST_ATTEMPTS)
+    assert list(last.importing.resume()) == []
+    assert len(failed(last)) == 1
+    assert states(last, ann) == {"a.txt": "ready", "b.txt": "unreadable"}
+
+
+def test_a_given_up_import_is_said_until_files_of_that_person_are_added(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    bob = room.patients.add("Bob Example")
+    with room.vault.write() as tx:
+        for name, person in (("j1", ann), ("j2", bob)):
+            payload = {"patient_id": person.id, "paths": []}
+            tx.jobs.add(Job(JobId(name), "import", "failed", payload, 3, "It failed."))
+        tx.jobs.add(Job(JobId("j3"), "backup", "failed", {}, 3, "It failed."))
+    finished(room.importing.import_files(papers, ann.id))
+    assert [job.id for job in failed(room)] == ["j2", "j3"]
+
+
+def test_many_files_may_take_many_starts(room: Room, ann: Patient, desk: Path) -> None:
+    paths = put(desk, **{f"f{number}": f"Word{number}." for number in range(MOST_ATTEMPTS + 3)})
+    work = room.importing.import_files(paths, ann.id)
+    for path in paths[1:]:  # each start ends in the file after the one it took in
+        to_reading(room, path.name, work)
+        room = killed(room, work, 0)
+        work = room.importing.resume()
+    finished(work)
+    assert set(states(room, ann).values()) == {"ready"}
+    assert len(states(room, ann)) == len(paths)
+    assert jobs(room) == failed(room) == []
+
+
+def test_locking_often_gives_nothing_up(room: Room, ann: Patient, papers: list[Path]) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    for _ in range(MOST_ATTEMPTS + 2):
+        to_reading(room, "a.txt", work)
+        room.importing.suspend()
+        work.close()
+        room = room.reopened()
+        work = room.importing.resume()
+    finished(work)
+    check_all_are_in(room, ann)
+
+
+def test_files_wait_for_the_model_however_often_the_program_is_started(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    room.embedder.failure = NotEnoughMemory()
+    finished(room.importing.import_files(papers, ann.id))
+    for _ in range(MOST_ATTEMPTS + 2):
+        room = room.reopened()
+        assert len(finished(room.importing.resume())) == 3
+    assert set(states(room, ann).values()) == {"importing"}
+    room.embedder.failure = None
+    finished(room.importing.resume())
+    check_all_are_in(room, ann)
+
+
+# --- a full or failing disk ---
+
+
+def test_a_full_disk_is_said_before_anything_starts(
+    room: Room, ann: Patient, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 0))
+        with pytest.raises(DiskFull):
+            next(room.importing.import_files(papers, ann.id))
+        assert list(room.importing.resume()) == []  # with nothing to do there is nothing to say
+    assert room.reader.read_names == []
+    assert states(room, ann) == {}
+    assert jobs(room) == []
+
+
+def test_what_is_left_over_waits_for_room_on_the_disk(
+    room: Room, ann: Patient, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "a.txt", work)
+    again = killed(room, work, 0)
+    room.reader.read_names.clear()
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 0))
+        for _ in range(MOST_ATTEMPTS + 2):
+            with pytest.raises(DiskFull):
+                next(again.importing.resume())
+    assert room.reader.read_names == []
+    finished(again.importing.resume())
+    check_all_are_in(again, ann)
+
+
+def test_a_disk_that_fills_up_meanwhile_ends_it_and_it_goes_on_later(
+    room: Room, ann: Patient, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "b.txt", work)
+    with monkeypatch.context() as full:
+        full.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 0))
+        with pytest.raises(DiskFull):
+            finished(work)
+    assert states(room, ann) == {"a.txt": "ready", "b.txt": "importing"}
+    again = room.reopened()
+    assert len(finished(again.importing.resume())) == 2
+    check_all_are_in(again, ann)
+
+
+def test_a_vault_that_can_only_be_read_takes_nothing_and_says_why(
+    room: Room, ann: Patient, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.EIO, "from the disk")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", fail)
+        with pytest.raises(VaultError):
+            finished(room.importing.import_files(papers[:1], ann.id))
+    assert room.vault.read_only
+    with pytest.raises(VaultReadOnly):
+        next(room.importing.import_files(papers, ann.id))
+    with pytest.raises(VaultReadOnly):
+        next(room.importing.resume())
+    assert room.reader.read_names == []
+    again = room.reopened()
+    finished(again.importing.resume())
+    assert states(again, ann) == {"a.txt": "ready"}
+    finished(again.importing.import_files(papers, ann.id))
+    check_all_are_in(again, ann)
+
+
+# --- who may ---
+
+
+@pytest.mark.security
+def test_an_auditor_adds_nothing_and_goes_on_with_nothing(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "a.txt", work)
+    again = killed(room, work, 0)
+    left, read = jobs(again), list(room.reader.read_names)
+    auditor = again.signed_in("auditor")
+    before = auditor.vault.head()
+    with pytest.raises(NotAllowed, match="add people and documents"):
+        next(auditor.importing.import_files(papers, ann.id))
+    assert list(auditor.importing.resume()) == []
+    assert (jobs(again), room.reader.read_names) == (left, read)
+    assert auditor.vault.head() == before
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("role", ["owner", "clinician", "assistant"])
+def test_others_add_files_of_people_in_their_care_and_of_no_one_else(
+    room: Room, ann: Patient, papers: list[Path], role: Role
+) -> None:
+    someone = room.signed_in(role)
+    finished(someone.importing.import_files(papers[:1], ann.id))
+    assert states(someone, ann) == {"a.txt": "ready"}
+    stranger = room.signed_in(role, "assigned")
+    with pytest.raises(NotFound):
+        next(stranger.importing.import_files(papers[1:], ann.id))
+    assert room.reader.read_names == ["a.txt"]
+
+
+@pytest.mark.security
+def test_what_was_cut_off_waits_for_someone_who_sees_the_person(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "a.txt", work)
+    again = killed(room, work, 0)
+    (left,) = jobs(again)
+    stranger = again.signed_in("clinician", "assigned")
+    assert list(stranger.importing.resume()) == []
+    colleague = stranger.signed_in("assistant")
+    assert jobs(colleague) == [left]  # no start of it was counted
+    assert len(finished(colleague.importing.resume())) == 3
+    assert states(colleague, ann) == dict.fromkeys(["a.txt", "b.txt", "c.txt"], "ready")
+
+
+@pytest.mark.security
+def test_care_that_ends_in_the_middle_of_an_import_does_not_end_the_lock(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    nurse = room.signed_in("assistant", "assigned")
+    grant = Grant("g1", nurse.access.session.user_id, ann.id, datetime.now(UTC))
+    with nurse.vault.write() as tx:
+        tx.grants.add(grant)
+    work = nurse.importing.import_files(papers, ann.id)
+    to_reading(room, "b.txt", work)
+    with nurse.vault.write() as tx:
+        tx.grants.end(grant.id)
+    nurse.importing.suspend()
+    work.close()
+    owner = nurse.reopened().signed_in("owner")
+    finished(owner.importing.resume())
+    check_all_are_in(owner, ann)
