@@ -23,12 +23,11 @@ def import_files(
     person: Annotated[str, typer.Option(help="Id of the person; default: the only one")] = "",
 ) -> None:
     """Take files and folders into the vault of a person."""
-    del accept_all  # documents need no review; records, which do, come from a later version on
     context: Context = ctx.obj
     outcomes: list[FileOutcome] = []
     with unlocked(context) as services:
         patient = services.patients.chosen(person)
-        for step in services.importing.import_files(paths, patient.id):
+        for step in services.importing.import_files(paths, patient.id, accept_all=accept_all):
             if step.outcome is not None:
                 outcomes.append(step.outcome)
                 context.progress(f"{step.done} of {step.total}: {step.outcome.status}")
@@ -48,7 +47,7 @@ def outcome_json(outcome: FileOutcome) -> Json:
         "status": outcome.status,
         "kind": outcome.kind or None,
         "document_id": outcome.document_id or None,
-        "records": {},
+        "records": dict(outcome.records),
         "problems": [{"where": p.where, "message": p.message} for p in outcome.problems],
         "seconds": round(outcome.seconds, 3),
     }

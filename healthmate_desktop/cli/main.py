@@ -18,6 +18,7 @@ from healthmate_desktop.cli import (
     library,
     machine,
     patients,
+    records,
     users,
     vault,
 )
@@ -49,6 +50,7 @@ vault.app.command("restore")(backups.restore)
 app.add_typer(users.app, name="user", help="Who can sign in, and whose records they see.")
 app.add_typer(audit.app, name="audit", help="The log of who saw or changed what.")
 app.add_typer(patients.app, name="person", help="The people whose records are kept.")
+app.add_typer(records.app, name="records", help="What was read and accepted.")
 app.add_typer(library.app, name="library", help="Public sources that answers quote from.")
 app.add_typer(machine.weights_app, name="weights", help="The models on this computer.")
 app.command("import")(documents.import_files)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from healthmate_desktop.domain.json_text import json_text
 from healthmate_desktop.domain.text import storable
+from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -45,8 +47,16 @@ class Context:
         print(line, file=sys.stderr, flush=True)  # noqa: T201
 
 
+def day(text: str) -> date | None:
+    """A day as an option has it; None for "". Raises InvalidInput."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise InvalidInput("A date is written YYYY-MM-DD, like 1958-02-14.") from error
+
+
 def print_json(result: Json) -> None:
-    print(storable(json.dumps(result, ensure_ascii=False)), flush=True)  # noqa: T201
+    print(storable(json_text(result)), flush=True)  # noqa: T201
 
 
 def triage_json(triage: Triage) -> Json:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 
+from healthmate_desktop.cli.output import day
 from healthmate_desktop.cli.session import unlocked
 from healthmate_desktop.domain.patients import Patient, Sex
 from healthmate_desktop.errors import InvalidInput
@@ -28,7 +28,7 @@ def add(
     context: Context = ctx.obj
     if sex not in get_args(Sex):
         raise InvalidInput("Sex is one of female, male, other or unknown, or left out.")
-    born = _date(birth_date)
+    born = day(birth_date)
     with unlocked(context) as services:
         patient = services.patients.add(name, born, sex)  # type: ignore[arg-type]  # checked above
     context.say({"person": _json(patient)}, (f"Added: {patient.id}",))
@@ -56,13 +56,6 @@ def find(ctx: typer.Context, text: str) -> None:
         {"people": [_json(patient) for patient in people]},
         (f"{patient.id}  {patient.name}" for patient in people),
     )
-
-
-def _date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise InvalidInput("A birth date is written YYYY-MM-DD, like 1958-02-14.") from error
 
 
 def _json(patient: Patient) -> Json:

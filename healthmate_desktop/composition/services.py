@@ -29,6 +29,8 @@ from healthmate_desktop.services.importing import ImportService
 from healthmate_desktop.services.keys import KeyService
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.policy import PolicyService
+from healthmate_desktop.services.records import RecordService
+from healthmate_desktop.services.review import ReviewService
 from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
 from healthmate_desktop.storage.audit_export import export_log
@@ -58,6 +60,8 @@ class Services:
     patients: PatientService
     importing: ImportService
     documents: DocumentService
+    records: RecordService
+    review: ReviewService
     search: SearchService
     assistant: AssistantService
     library: LibraryService
@@ -145,6 +149,8 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
         lambda sealed, epoch: sealer().unseal(sealed, epoch),
         lambda: key_file.keys.epoch,
     )
+    with contextlib.suppress(VaultError):  # gone on with at the next start
+        originals.remove_deleted()
     renewal = KeyRenewal(vault, originals, key_file)
     search = SearchService(access, commons.index, commons.engine)
     users = UserService(access, key_file)
@@ -153,6 +159,8 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
         patients=PatientService(access),
         importing=ImportService(access, originals, commons.reader, commons.engine),
         documents=DocumentService(vault, access, originals, commons.reader),
+        records=RecordService(access),
+        review=ReviewService(access),
         search=search,
         assistant=AssistantService(access, search, commons.engine, commons.engine, load_rules()),
         library=commons.library,

@@ -52,6 +52,10 @@ def _read(content: bytes, kind: DocumentKind) -> Iterator[Message]:
         yield from _read_pdf(content)
     elif kind is DocumentKind.IMAGE:
         yield from _read_picture(content)
+    elif kind is DocumentKind.FHIR:
+        from healthmate_desktop.documents.structured import read_structured
+
+        yield from read_structured(content, kind)
     else:
         document = _read_text(content, kind)
         yield {"total": 1}

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.children import Child
 from healthmate_desktop.documents import limits, wire
-from healthmate_desktop.domain.documents import ReadDocument
 from healthmate_desktop.errors import ChildDied, UnreadableDocument
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     from healthmate_desktop.children import Message
-    from healthmate_desktop.domain.documents import Page
+    from healthmate_desktop.domain.documents import Page, ReadDocument
+    from healthmate_desktop.domain.proposals import Proposal
 
 WIDEST = 4000  # pixels of a drawn page
 _LONGEST_REPLY = 128 * 1024 * 1024  # bytes: a drawn page, or 20 million letters
@@ -41,12 +41,20 @@ class Reader:
         with _asked(request) as child:
             total = wire.unpacked_total(_next(child, "total"))
             pages: list[Page] = []
+            proposals: list[Proposal] = []
             length = seen = 0
-            while seen < total:
+            while True:
                 key, value = _message(child)
-                if key == "done":  # the rest was too long
-                    return _document(value, pages)
+                if key == "done":  # before the last page where the rest was too long
+                    _check(bool(pages))
+                    return wire.unpacked_end(value, pages, proposals)
+                if key == "proposals":
+                    proposals += wire.unpacked_proposals(value)
+                    _check(len(proposals) <= limits.MOST_PROPOSALS)
+                    yield seen, total
+                    continue
                 seen += 1
+                _check(seen <= total)
                 if key == "page":
                     page = wire.unpacked_page(value)
                     length += len(page.text)
@@ -55,7 +63,6 @@ class Reader:
                 else:
                     _check(key == "lost" and value == seen)
                 yield seen, total
-            return _document(_next(child, "done"), pages)
 
     def read_page(self, content: bytes, number: int) -> Page:
         """One page (from 1) with its words. Raises as `read`."""
@@ -105,12 +112,6 @@ def _next(child: Child, wanted: str) -> Any:
     key, value = _message(child)
     _check(key == wanted)
     return value
-
-
-def _document(value: Any, pages: list[Page]) -> ReadDocument:
-    kind, title, problems = wire.unpacked_end(value)
-    _check(bool(pages))
-    return ReadDocument(kind, title, tuple(pages), problems)
 
 
 def _check(promised: bool) -> None:

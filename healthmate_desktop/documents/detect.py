@@ -6,6 +6,7 @@ import re
 
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
+from healthmate_desktop.interop.fhir import is_fhir
 
 _PICTURES = (
     b"\x89PNG\r\n\x1a\n",
@@ -19,6 +20,7 @@ _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGN
 _MARKDOWN_NAME = (".md", ".markdown", ".mdown")
 _UTF_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
+_LONG_HEAD = 65536
 
 _READABLE = "It reads PDF files, pictures, web pages and text."
 _ARCHIVE = (
@@ -53,6 +55,8 @@ def _kind_of_text(content: bytes, name: str) -> DocumentKind:
     if not _is_text(head):
         raise UnsupportedDocument(_UNKNOWN)
     plain = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
+    if is_fhir(content[:_LONG_HEAD]):
+        return DocumentKind.FHIR
     if _HTML.search(plain):
         return DocumentKind.HTML
     if plain.startswith((b"<?xml", b"<ClinicalDocument")):

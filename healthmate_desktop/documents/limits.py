@@ -10,6 +10,7 @@ LARGEST_FILE = 200 * 1024 * 1024  # bytes
 MOST_PAGES = 2000
 MOST_PICTURE_PAGES = 200  # frames of a TIFF
 MOST_WORDS = 20_000  # of one page; a dense page of print has 1,500
+MOST_PROPOSALS = 200_000  # of one document
 LONGEST_TEXT = 20 * 1024 * 1024  # characters of one document
 MOST_PIXELS = 50_000_000  # of one picture
 LONGEST_SIDE = 30_000  # pixels

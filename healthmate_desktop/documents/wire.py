@@ -11,16 +11,26 @@ from healthmate_desktop.domain.documents import (
     DocumentKind,
     Page,
     Problem,
+    ReadDocument,
     Word,
 )
+from healthmate_desktop.domain.json_text import BadJson, json_text, value_at
+from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
 from healthmate_desktop.errors import DocumentError, UnreadableDocument, UnsupportedDocument
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from healthmate_desktop.children import Message
-    from healthmate_desktop.domain.documents import ReadDocument
 
 _T = TypeVar("_T")
 _LONGEST_MESSAGE_TO_SHOW = 400
+_LONGEST_PLACE = 120
+_LONGEST_NAME = 300
+_LONGEST_WORDS = 10_000  # of what a proposal was read from
+_LONGEST_RESOURCE = 8_000_000  # letters; a note with its scan in it
+_MOST_PROBLEMS = limits.MOST_PAGES + 200
+_MOST_PEOPLE = 50
 _FARTHEST = 100_000.0  # points
 
 
@@ -45,10 +55,34 @@ def packed_page(page: Page) -> Message:
     }
 
 
+def packed_proposals(proposals: Sequence[Proposal]) -> Message:
+    """Each resource as JSON text, so that its numbers keep their digits."""
+    rows = [
+        [
+            json_text(proposal.resource),
+            proposal.spot.where[:_LONGEST_PLACE],
+            proposal.spot.page,
+            [[box.x0, box.y0, box.x1, box.y1] for box in proposal.spot.boxes],
+            proposal.text[:_LONGEST_WORDS],
+            list(proposal.doubts),
+        ]
+        for proposal in proposals
+    ]
+    return {"proposals": rows}
+
+
 def packed_end(document: ReadDocument) -> Message:
-    """All but the pages, which went before."""
-    problems = [[problem.where, problem.message] for problem in document.problems]
-    return {"done": {"kind": document.kind.value, "title": document.title, "problems": problems}}
+    """All but the pages and proposals, which went before."""
+    problems = [[problem.where[:_LONGEST_PLACE], problem.message] for problem in document.problems]
+    people = [[p.name[:_LONGEST_NAME], p.birth_date, p.sex] for p in document.people[:_MOST_PEOPLE]]
+    return {
+        "done": {
+            "kind": document.kind.value,
+            "title": document.title,
+            "problems": problems[:_MOST_PROBLEMS],
+            "people": people,
+        }
+    }
 
 
 def packed_error(error: DocumentError) -> Message:
@@ -87,18 +121,32 @@ def unpacked_page(value: Any) -> Page:
     )
 
 
-def unpacked_end(value: Any) -> tuple[DocumentKind, str, tuple[Problem, ...]]:
+def unpacked_proposals(value: Any) -> list[Proposal]:
     """Raises BrokenPromise."""
+    return [_unpacked_proposal(row) for row in _is(value, list)]
+
+
+def unpacked_end(value: Any, pages: Sequence[Page], proposals: Sequence[Proposal]) -> ReadDocument:
+    """The document with what came before. Raises BrokenPromise."""
     fields = _is(value, dict)
     kind = _is(fields.get("kind"), str)
     rows = _is(fields.get("problems"), list)
-    if kind not in set(DocumentKind) or len(rows) > limits.MOST_PAGES + 1:
+    named = _is(fields.get("people"), list)
+    if kind not in set(DocumentKind) or len(rows) > _MOST_PROBLEMS or len(named) > _MOST_PEOPLE:
         raise BrokenPromise
     problems = []
     for row in rows:
         where, message = _row(row, 2)
-        problems.append(Problem(_text(where, 40), _text(message, _LONGEST_MESSAGE_TO_SHOW)))
-    return DocumentKind(kind), _text(fields.get("title"), 200), tuple(problems)
+        place = _text(where, _LONGEST_PLACE)
+        problems.append(Problem(place, _text(message, _LONGEST_MESSAGE_TO_SHOW)))
+    return ReadDocument(
+        DocumentKind(kind),
+        _text(fields.get("title"), 200),
+        tuple(pages),
+        tuple(problems),
+        tuple(proposals),
+        tuple(_unpacked_person(row) for row in named),
+    )
 
 
 def unpacked_png(value: Any) -> bytes:
@@ -108,11 +156,36 @@ def unpacked_png(value: Any) -> bytes:
     return content
 
 
-def _unpacked_word(value: Any, length: int) -> Word:
-    start, end, x0, y0, x1, y1, confidence = _row(value, 7)
-    box = Box(*(_number(side, -_FARTHEST, _FARTHEST) for side in (x0, y0, x1, y1)))
+def _unpacked_person(row: Any) -> NamedPerson:
+    name, birth_date, sex = (_text(field, _LONGEST_NAME) for field in _row(row, 3))
+    return NamedPerson(name, birth_date, sex)
+
+
+def _unpacked_proposal(row: Any) -> Proposal:
+    text, where, page, boxes, words, doubts = _row(row, 6)
+    try:
+        resource, _ = value_at(_text(text, _LONGEST_RESOURCE), 0)
+    except BadJson as error:
+        raise BrokenPromise from error
+    spot = Spot(
+        _text(where, _LONGEST_PLACE),
+        _whole(page, 0, limits.MOST_PAGES),
+        tuple(_unpacked_box(_row(box, 4)) for box in _is(boxes, list)),
+    )
+    told = tuple(_text(doubt, _LONGEST_MESSAGE_TO_SHOW) for doubt in _is(doubts, list))
+    return Proposal(_is(resource, dict), spot, _text(words, _LONGEST_WORDS), told)
+
+
+def _unpacked_box(sides: Sequence[Any]) -> Box:
+    box = Box(*(_number(side, -_FARTHEST, _FARTHEST) for side in sides))
     if box.x1 <= box.x0 or box.y1 <= box.y0:
         raise BrokenPromise
+    return box
+
+
+def _unpacked_word(value: Any, length: int) -> Word:
+    start, end, x0, y0, x1, y1, confidence = _row(value, 7)
+    box = _unpacked_box((x0, y0, x1, y1))
     first = _whole(start, 0, length)
     return Word(first, _whole(end, first + 1, length), box, _number(confidence, 0, 1))
 

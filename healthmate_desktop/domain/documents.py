@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from healthmate_desktop.domain.ids import DocumentId, PatientId
+    from healthmate_desktop.domain.proposals import NamedPerson, Proposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,14 @@ class DocumentKind(StrEnum):
     TEXT = "text"
     MARKDOWN = "markdown"
     HTML = "html"
+    WORD = "docx"
+    SHEET = "xlsx"
+    TABLE = "csv"
+    FHIR = "fhir"
+    CCDA = "ccda"
+    APPLE_HEALTH = "apple_health"
+    DICOM = "dicom"
+    ARCHIVE = "zip"
 
     @property
     def has_pictures(self) -> bool:
@@ -73,6 +82,8 @@ class ReadDocument:
     title: str  # from the content (heading, metadata); "" if it has none
     pages: tuple[Page, ...]
     problems: tuple[Problem, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
+    people: tuple[NamedPerson, ...] = ()
 
 
 DocumentState = Literal["importing", "ready", "unreadable"]
@@ -92,6 +103,8 @@ class Document:
     state: DocumentState
     page_count: int = 0
     problems: tuple[Problem, ...] = ()
+    people: tuple[NamedPerson, ...] = ()  # whom it says it is about
+    import_id: str = ""  # of the import that brought it
 
 
 def boxes_of(page: Page, start: int, end: int) -> tuple[Box, ...]:

@@ -17,6 +17,7 @@ UserId = NewType("UserId", str)
 SessionId = NewType("SessionId", str)
 JobId = NewType("JobId", str)
 GrantId = NewType("GrantId", str)
+RecordId = NewType("RecordId", str)
 
 
 def new_id() -> str:

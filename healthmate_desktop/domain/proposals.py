@@ -27,7 +27,9 @@ class Spot:
 class Proposal:
     """One resource as a file has it."""
 
-    resource: Mapping[str, Any]  # see Resource; its `subject` or `patient`, if any, is the file's own
+    resource: Mapping[
+        str, Any
+    ]  # see Resource; its `subject` or `patient`, if any, is the file's own
     spot: Spot
     text: str = ""  # the very letters it was read from: "Glucose 5,4 mmol/L (3.9 - 5.6)"
     doubts: tuple[str, ...] = ()  # sentences that say why a person should look; none = it is plain

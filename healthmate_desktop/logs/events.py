@@ -17,8 +17,8 @@ End = Literal[  # of a child: by itself, breaking the protocol, too slow, by `ki
     "left", "broken", "late", "killed", "closed",
 ]
 Deed = Literal[  # of a person: the commands, and work that the window asked for
-    "ask", "audit", "demo", "doctor", "import", "library", "person", "search", "task", "triage", "user", "vault",
-    "weights",
+    "ask", "audit", "demo", "doctor", "import", "library", "person", "records", "search", "task", "triage", "user",
+    "vault", "weights",
 ]
 Role = Literal["owner", "clinician", "assistant", "auditor"]  # as in domain.sessions
 System = Literal["linux", "darwin", "win32"]

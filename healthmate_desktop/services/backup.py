@@ -105,6 +105,8 @@ class BackupService:
                 tx.jobs.remove(old.id)
             tx.jobs.add(job)
         try:
+            if file is None:  # where the disk is not plugged in, no file may take the folder's name
+                self._files.check_folder(place)
             checked = yield from self._files.make(place, datetime.now(UTC))
         except HealthMateError as error:
             self._end(job, PROBLEM, str(error))

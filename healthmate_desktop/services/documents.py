@@ -9,7 +9,8 @@ from healthmate_desktop.domain.answers import Place
 from healthmate_desktop.domain.documents import Problem, boxes_of
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.domain.sessions import Action
-from healthmate_desktop.errors import HealthMateError, VaultDamaged
+from healthmate_desktop.domain.text import storable
+from healthmate_desktop.errors import HealthMateError, InvalidInput, VaultDamaged
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Citation
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import Originals, PageReader, Vault
+
+MOST_FOUND = 200  # passages that one search looks at
+LONGEST_NAME = 200  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,45 @@ class DocumentService:
         """Newest first."""
         with self._access.read(Action.VIEW, patient_id) as tx:
             return tx.documents.of_patient(patient_id)
+
+    def find(self, patient_id: PatientId, words: str) -> list[Document]:
+        """Those whose text has all of the words, the best match first. Raises NotFound."""
+        with self._access.read(Action.VIEW, patient_id) as tx:
+            found = tx.passages.full_text(patient_id, words, MOST_FOUND)
+            passages = tx.passages.get([passage_id for passage_id, _ in found])
+            ids = dict.fromkeys(DocumentId(passage.document_id) for passage in passages)
+            return [tx.documents.get(document_id) for document_id in ids]
+
+    def rename(self, document_id: DocumentId, name: str) -> None:
+        """Raises InvalidInput or NotFound."""
+        name = storable(name.strip())
+        if not name or len(name) > LONGEST_NAME:
+            raise InvalidInput("A document needs a name of up to 200 letters.")
+        with self._access.write(Action.ADD) as tx:
+            tx.documents.rename(document_id, name)
+
+    def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
+        """Give a document, and all that was read from it, to another person. Raises NotFound."""
+        with self._access.write(Action.ADD, patient_id) as tx:
+            tx.records.move_of(document_id, patient_id)
+            tx.documents.assign(document_id, patient_id)
+
+    def remove(self, document_id: DocumentId) -> None:
+        """Delete a document, its records and the file itself. That it was there stays in the log. Raises NotFound."""
+        with self._access.write(Action.ADD) as tx:
+            tx.records.remove_of(document_id)
+            tx.documents.remove(document_id)
+        self._originals.remove_deleted()
+
+    def undo_import(self, import_id: str) -> int:
+        """Delete all that came with one import, and say how many documents that were."""
+        with self._access.write(Action.ADD) as tx:
+            documents = tx.documents.of_import(import_id)
+            for document in documents:
+                tx.records.remove_of(document.id)
+                tx.documents.remove(document.id)
+        self._originals.remove_deleted()
+        return len(documents)
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         """What was read from a page, numbered from 1. Raises NotFound."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -30,20 +30,28 @@ from healthmate_desktop.errors import (
 )
 from healthmate_desktop.services.embedding import EMBEDDER_NAME, embed_passages
 from healthmate_desktop.services.files import file_content, files_below
+from healthmate_desktop.services.proposing import keep_proposals
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
 
+    from healthmate_desktop.domain.documents import ReadDocument
     from healthmate_desktop.services.access import Access
-    from healthmate_desktop.services.ports import Embedder, Originals, PageReader, Transaction
+    from healthmate_desktop.services.ports import Embedder, Originals, PageReader
+
+    Steps = Generator[tuple[int, int] | "FileOutcome", None, None]
 
 MOST_ATTEMPTS = 3  # a file that ends the program each time must not keep it from ever starting
 GAVE_UP = (
     "Adding some files was tried three times and never came to its end. What was read is kept. "
     "Add the files that are missing again, one by one."
 )
+NEVER_READ = (
+    "Reading this file was tried three times and never came to its end. It is kept. "
+    "Add it again to try once more."
+)
 
-Status = Literal["imported", "duplicate", "unreadable", "unsupported"]
+Status = Literal["imported", "proposed", "duplicate", "unreadable", "unsupported"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class FileOutcome:
     document_id: str
     problems: tuple[Problem, ...]
     seconds: float
+    records: Mapping[str, int] = field(default_factory=dict)  # by FHIR type
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,78 +92,113 @@ class ImportService:
         self._suspended = False
 
     def import_files(
-        self, paths: Sequence[Path], patient_id: PatientId
+        self, paths: Sequence[Path], patient_id: PatientId, *, accept_all: bool = False
     ) -> Generator[ImportProgress, None, list[FileOutcome]]:
         """Import files and folders; one bad file never stops the rest.
 
+        Records that are found wait for a review, but for `accept_all`: then all count, except those already here.
         Closing the generator stops the work: files that are through stay, the one under way is kept and read
         again when it is next imported or at `resume`.
         """
-        payload = {"patient_id": patient_id, "paths": [str(path.absolute()) for path in paths]}
-        job = Job(JobId(new_id()), "import", payload=payload)
+        absolute = [str(path.absolute()) for path in paths]
+        job = _job(patient_id, absolute, accept_all=accept_all)
         with self._access.write(Action.ADD, patient_id) as tx:
+            for old in tx.jobs.failed():
+                if old.kind == "import" and old.payload["patient_id"] == patient_id:
+                    tx.jobs.remove(old.id)  # what it asks for is being done
             tx.jobs.add(job)
-        return (yield from self._work(job, paths))
+        return (yield from self._work(job))
 
     def resume(self) -> Generator[ImportProgress, None, list[FileOutcome]]:
-        """Go on after a lock or a power cut: read the files that were kept, then take in those still waiting."""
+        """Go on after a lock or a power cut: read the files that were kept, then take in those still waiting.
+
+        Files that are already in are passed over without a word.
+        """
         outcomes: list[FileOutcome] = []
         if not self._access.session.may(Action.ADD):
             return outcomes
-        with self._access.read(Action.ADD) as tx:
-            waiting = tx.documents.unfinished()
-            jobs = [job for job in tx.jobs.unfinished() if _is_ours(tx, job)]
-        for done, document in enumerate(waiting):
-            start = ImportProgress(done, len(waiting), document.name)
-            yield from _watched(start, self._finish(document, time.monotonic()), outcomes)
-        for job in jobs:
-            outcomes += yield from self._again(job)
+        for job, waiting in self._left_over():
+            outcomes += yield from self._again(job, waiting)
         return outcomes
 
     def suspend(self) -> None:
         """The vault is about to lock: work that is stopped from now on goes on after the next unlock."""
         self._suspended = True
 
-    def _again(self, job: Job) -> Generator[ImportProgress, None, list[FileOutcome]]:
-        """Files that are already in are passed over without a word."""
+    def _left_over(self) -> list[tuple[Job, list[Document]]]:
+        """What was cut off, with the files that were kept and not read: none is read but for a job, which counts."""
+        with self._access.read(Action.ADD) as tx:
+            jobs = [job for job in tx.jobs.unfinished() if job.kind == "import"]
+            documents = tx.documents.unfinished()
+        waiting: dict[str, list[Document]] = {}
+        for document in documents:
+            waiting.setdefault(document.patient_id, []).append(document)
+        known = {job.payload["patient_id"] for job in jobs}
+        new = [_job(patient_id, [], attempt=0) for patient_id in waiting if patient_id not in known]
+        if new:
+            with self._access.write(Action.ADD) as tx:
+                for job in new:
+                    tx.jobs.add(job)
+        return [(job, waiting.pop(job.payload["patient_id"], [])) for job in jobs + new]
+
+    def _again(
+        self, job: Job, waiting: Sequence[Document]
+    ) -> Generator[ImportProgress, None, list[FileOutcome]]:
         if job.attempt >= MOST_ATTEMPTS:
             with self._access.write(Action.ADD) as tx:
+                for document in waiting:
+                    tx.documents.mark_unreadable(document.id, None, (Problem("file", NEVER_READ),))
                 tx.jobs.update(replace(job, state="failed", error=GAVE_UP))
             return []
-        job = replace(job, attempt=job.attempt + 1)
-        with self._access.write(Action.ADD) as tx:
-            tx.jobs.update(job)
-        paths = [Path(path) for path in job.payload["paths"]]
-        outcomes = yield from self._work(job, paths)
-        return [outcome for outcome in outcomes if outcome.status != "duplicate"]
+        job = self._counted(job, job.attempt + 1)
+        return (yield from self._work(job, waiting))
 
     def _work(
-        self, job: Job, paths: Sequence[Path]
+        self, job: Job, waiting: Sequence[Document] | None = None
     ) -> Generator[ImportProgress, None, list[FileOutcome]]:
-        patient_id = PatientId(job.payload["patient_id"])
         outcomes: list[FileOutcome] = []
         try:
-            files = list(files_below(paths))
-            for done, path in enumerate(files):
-                start = ImportProgress(done, len(files), storable(path.name))
-                steps = self._import_file(path, patient_id, time.monotonic())
+            for start, steps in self._files(job, waiting):
                 yield from _watched(start, steps, outcomes)
-        except GeneratorExit:
-            if not self._suspended:
-                with contextlib.suppress(VaultError):  # closed under it: then it goes on later
+                if job.attempt > 1 and any(o.status == "imported" for o in outcomes):
+                    job = self._counted(job, 1)  # many files take many starts
+        except (GeneratorExit, KeyboardInterrupt):
+            with contextlib.suppress(VaultError, NotFound):  # closed under it, or out of reach now
+                if self._suspended:
+                    self._counted(job, 0)  # no fault of a file
+                else:
                     self._forget(job)
             raise
         self._forget(job)
         return outcomes
+
+    def _files(
+        self, job: Job, waiting: Sequence[Document] | None
+    ) -> Iterator[tuple[ImportProgress, Steps]]:
+        """Each file of a job with the work on it; `waiting` is None for one that has just begun."""
+        documents = waiting or ()
+        for done, document in enumerate(documents):
+            start = ImportProgress(done, len(documents), document.name)
+            yield start, self._finish(document, job, time.monotonic())
+        files = list(files_below(Path(path) for path in job.payload["paths"]))
+        for done, path in enumerate(files):
+            start = ImportProgress(done, len(files), storable(path.name))
+            yield start, self._import_file(path, job, again=waiting is not None)
+
+    def _counted(self, job: Job, attempt: int) -> Job:
+        job = replace(job, attempt=attempt)
+        with self._access.write(Action.ADD) as tx:
+            tx.jobs.update(job)
+        return job
 
     def _forget(self, job: Job) -> None:
         """Where its files lay is of no use any more."""
         with self._access.write(Action.ADD) as tx:
             tx.jobs.remove(job.id)
 
-    def _import_file(
-        self, path: Path, patient_id: PatientId, started: float
-    ) -> Generator[tuple[int, int] | FileOutcome, None, None]:
+    def _import_file(self, path: Path, job: Job, *, again: bool) -> Steps:
+        started = time.monotonic()
+        patient_id = PatientId(job.payload["patient_id"])
         shown = storable(str(path))
         try:
             content = file_content(path)
@@ -165,34 +209,41 @@ class ImportService:
         with self._access.read(Action.ADD) as tx:
             known = tx.documents.with_sha256(patient_id, sha256)
         if known is not None and known.state == "ready":
-            seconds = time.monotonic() - started
-            yield FileOutcome(shown, "duplicate", _word(known.kind), known.id, (), seconds)
+            if not again:
+                seconds = time.monotonic() - started
+                yield FileOutcome(shown, "duplicate", _word(known.kind), known.id, (), seconds)
             return
-        document = known or self._keep(storable(path.name), content, sha256, patient_id)
-        yield from self._finish(document, started, content, shown)
+        document = known or self._keep(storable(path.name), content, sha256, job)
+        yield from self._finish(document, job, started, content, shown)
 
-    def _keep(self, name: str, content: bytes, sha256: str, patient_id: PatientId) -> Document:
+    def _keep(self, name: str, content: bytes, sha256: str, job: Job) -> Document:
         document = Document(
             id=DocumentId(new_id()),
-            patient_id=patient_id,
+            patient_id=PatientId(job.payload["patient_id"]),
             name=name,
             kind=None,
             size=len(content),
             sha256=sha256,
             added_at=datetime.now(UTC),
             state="importing",
+            import_id=job.id,
         )
         self._originals.put(document, content)
         return document
 
     def _finish(
-        self, document: Document, started: float, content: bytes | None = None, path: str = ""
-    ) -> Generator[tuple[int, int] | FileOutcome, None, None]:
+        self,
+        document: Document,
+        job: Job,
+        started: float,
+        content: bytes | None = None,
+        path: str = "",
+    ) -> Steps:
         path = path or document.name
+        accept_all = job.payload.get("accept_all", False)
         try:
-            kind, problems = yield from self._read(
-                document, content or self._originals.get(document.id)
-            )
+            content = content or self._originals.get(document.id)
+            read, records = yield from self._read(document, content, accept_all=accept_all)
         except (DocumentError, NotFound, VaultDamaged) as error:  # the file is at fault, or lost
             failure = _failure(path, document.id, error, started)
             with self._access.write(Action.ADD) as tx:
@@ -201,12 +252,19 @@ class ImportService:
         except (InferenceError, ChildDied, NotEnoughMemory) as error:  # kept, and read later
             yield _failure(path, document.id, error, started)
         else:
-            seconds = time.monotonic() - started
-            yield FileOutcome(path, "imported", _word(kind), document.id, problems, seconds)
+            yield FileOutcome(
+                path,
+                "proposed" if records and not accept_all else "imported",
+                _word(read.kind),
+                document.id,
+                read.problems,
+                time.monotonic() - started,
+                records,
+            )
 
     def _read(
-        self, document: Document, content: bytes
-    ) -> Generator[tuple[int, int], None, tuple[DocumentKind, tuple[Problem, ...]]]:
+        self, document: Document, content: bytes, *, accept_all: bool
+    ) -> Generator[tuple[int, int], None, tuple[ReadDocument, Mapping[str, int]]]:
         read = yield from self._reader.read(content, document.name)
         like = Passage(PassageId(""), "person", document.id, document.name, "")
         passages = passages_of_pages(((page.number, page.text) for page in read.pages), like)
@@ -214,22 +272,17 @@ class ImportService:
         with self._access.write(Action.ADD) as tx:
             tx.documents.save_pages(document.id, read)
             tx.passages.add(document.patient_id, passages, vectors, EMBEDDER_NAME)
-        return read.kind, read.problems
+            records = keep_proposals(tx, document, read.proposals, accept_all=accept_all)
+        return read, records
 
 
-def _is_ours(tx: Transaction, job: Job) -> bool:
-    """Whether it is an import for someone in the care of who is signed in; else it waits for its owner."""
-    try:
-        tx.patients.get(PatientId(job.payload["patient_id"]))
-    except (NotFound, KeyError):
-        return False
-    return job.kind == "import"
+def _job(patient_id: str, paths: list[str], *, attempt: int = 1, accept_all: bool = False) -> Job:
+    payload = {"patient_id": patient_id, "paths": paths, "accept_all": accept_all}
+    return Job(JobId(new_id()), "import", payload=payload, attempt=attempt)
 
 
 def _watched(
-    start: ImportProgress,
-    steps: Generator[tuple[int, int] | FileOutcome, None, None],
-    outcomes: list[FileOutcome],
+    start: ImportProgress, steps: Steps, outcomes: list[FileOutcome]
 ) -> Generator[ImportProgress, None, None]:
     """Tell how one file gets on; its outcome also goes into `outcomes`."""
     yield start

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         JobId,
         PassageId,
         PatientId,
+        RecordId,
         SourceId,
         ThreadId,
         UserId,
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.library import Article, Source
     from healthmate_desktop.domain.passages import Passage
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.proposals import Resource
+    from healthmate_desktop.domain.records import Record, RecordFilter, RecordState
     from healthmate_desktop.domain.sessions import Grant, User
 
     Vectors = npt.NDArray[np.float32]
@@ -113,6 +116,10 @@ class Originals(Protocol):
         """Raises NotFound, also for a person out of reach, or VaultDamaged."""
         ...
 
+    def remove_deleted(self) -> None:
+        """The files of documents that were deleted."""
+        ...
+
 
 class PatientStore(Protocol):
     def add(self, patient: Patient) -> None: ...
@@ -157,7 +164,57 @@ class DocumentStore(Protocol):
         self, document_id: DocumentId, kind: DocumentKind | None, problems: Sequence[Problem]
     ) -> None: ...
 
+    def rename(self, document_id: DocumentId, name: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
+        """Give it to another person, with its passages. Raises NotFound."""
+        ...
+
+    def remove(self, document_id: DocumentId) -> None:
+        """Raises NotFound."""
+        ...
+
+    def of_import(self, import_id: str) -> list[Document]: ...
+
     def page(self, document_id: DocumentId, number: int) -> Page:
+        """Raises NotFound."""
+        ...
+
+
+class RecordStore(Protocol):
+    """What was read from documents, checked or not yet."""
+
+    def add(self, records: Sequence[Record]) -> None:
+        """In the order of their document. Raises NotFound."""
+        ...
+
+    def get(self, record_id: RecordId) -> Record:
+        """Raises NotFound."""
+        ...
+
+    def of_patient(self, patient_id: PatientId, wanted: RecordFilter) -> list[Record]: ...
+
+    def counts(self, patient_id: PatientId) -> dict[tuple[DocumentId, RecordState], int]: ...
+
+    def twins(self, patient_id: PatientId, fingerprints: Sequence[str]) -> dict[str, Record]:
+        """Accepted ones that say the same, by fingerprint."""
+        ...
+
+    def rivals(self, record: Record) -> list[Record]:
+        """Accepted ones of the same thing and time that say something else."""
+        ...
+
+    def set_state(self, record_ids: Sequence[RecordId], state: RecordState) -> None: ...
+
+    def change(self, record_id: RecordId, resource: Resource, fingerprint: str) -> None:
+        """Raises NotFound."""
+        ...
+
+    def remove_of(self, document_id: DocumentId) -> None: ...
+
+    def move_of(self, document_id: DocumentId, patient_id: PatientId) -> None:
         """Raises NotFound."""
         ...
 
@@ -292,6 +349,8 @@ class Transaction(Protocol):
     def documents(self) -> DocumentStore: ...
     @property
     def passages(self) -> PassageStore: ...
+    @property
+    def records(self) -> RecordStore: ...
     @property
     def chats(self) -> ChatStore: ...
     @property

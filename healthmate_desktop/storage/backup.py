@@ -16,7 +16,7 @@ from healthmate_desktop.domain.backups import (
     BackupReport,
     to_keep,
 )
-from healthmate_desktop.errors import DiskFull, VaultDamaged, VaultError
+from healthmate_desktop.errors import DiskFull, InvalidInput, VaultDamaged, VaultError
 from healthmate_desktop.storage.backup_errors import (
     cannot_write,
     contents_differ,
@@ -32,6 +32,7 @@ from healthmate_desktop.storage.backup_files import (
     move_durably,
     open_new,
     same_disk,
+    size_of,
     target_translated,
 )
 from healthmate_desktop.storage.backup_format import (
@@ -111,7 +112,8 @@ class Backups:
         if keys.renewing is not None:
             raise renewal_under_way()
         made_at = now.replace(microsecond=0)
-        target = place / file_name(keys.vault_id, made_at) if place.is_dir() else place
+        with target_translated():
+            target = place / file_name(keys.vault_id, made_at) if place.is_dir() else place
         self.check_folder(target.parent)
         size = self._size()
         with target_translated():
@@ -139,7 +141,7 @@ class Backups:
     def check(self, file: Path) -> Generator[BackupProgress, None, Checked]:
         """Decrypt all of a backup of this vault to nowhere. Raises InvalidInput or VaultError."""
         with self._work() as work:
-            size = file.stat().st_size if file.is_file() else 0
+            size = size_of(file)
             opened = yield from counted(self._read(file, work), 0, size, size, CHECKING)
         return checked_as(opened, file)
 
@@ -173,8 +175,9 @@ class Backups:
 
     def check_folder(self, folder: Path) -> None:
         """Raises InvalidInput or VaultError for a place that no backup can be made in."""
-        if not folder.is_dir():
-            raise folder_missing()
+        with target_translated():
+            if not folder.is_dir():
+                raise folder_missing()
         vault = self._vault.folder.resolve()
         if folder.resolve() == vault or vault in folder.resolve().parents:
             raise inside_vault()
@@ -191,6 +194,8 @@ class Backups:
             opened = yield from self._read(draft, work)
             if opened.manifest != manifest:
                 raise contents_differ()
+        except InvalidInput as error:  # the draft is gone, with the disk it was on
+            raise folder_missing() from error
         except DiskFull:
             raise  # it could not be checked, which says nothing of it
         except VaultError:
@@ -270,14 +275,10 @@ def _written(recipe: Recipe, draft: Path) -> Generator[int, None, Manifest]:
         return (yield from write_backup(recipe, file))
 
 
-def _draft_path(folder: Path, vault_id: str) -> Path:
-    """One for each vault, so that what a power cut left is written over by the next try."""
-    return folder / f"healthmate-{vault_id}.new"
-
-
 @contextlib.contextmanager
 def _draft_of(folder: Path, vault_id: str) -> Iterator[Path]:
-    draft = _draft_path(folder, vault_id)
+    """One for each vault, so that what a power cut left is written over by the next try."""
+    draft = folder / f"healthmate-{vault_id}.new"
     try:
         yield draft
     finally:

@@ -90,7 +90,7 @@ def describe(path: Path, key: bytes) -> tuple[Contents, list[OriginalRow]]:
                 "SELECT name FROM sqlite_master WHERE type = 'table' AND rootpage > 0 ORDER BY name"
             )
         ]
-        if not {"alembic_version", "patient", "original"} <= set(tables):
+        if not {"alembic_version", "patient", "original", "audit"} <= set(tables):
             raise contents_differ()
         (revision,) = raw.execute("SELECT version_num FROM alembic_version").fetchone()
         if revision not in _known_revisions():
@@ -101,8 +101,8 @@ def describe(path: Path, key: bytes) -> tuple[Contents, list[OriginalRow]]:
             rows=rows,
             people=_one(raw, "SELECT count(*) FROM patient WHERE deleted_at IS NULL"),
             documents=rows["original"],
-            events=rows.get("audit", 0),
-            log_head=_log_head(raw) if "audit" in tables else Anchor(0, ""),
+            events=rows["audit"],
+            log_head=_log_head(raw),
         )
         return contents, list(_originals(raw))
 
@@ -126,7 +126,7 @@ def _rows(columns: Iterable[str], rows: Iterable[Any]) -> Iterator[OriginalRow]:
             found["document_id"],
             found["sealed_size"],
             found["sealed_sha256"],
-            found.get("epoch", 1),  # the first revision has none
+            found["epoch"],
         )
 
 

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, BinaryIO
 
 from healthmate_desktop.errors import DiskFull
+from healthmate_desktop.storage import files
 from healthmate_desktop.storage.backup_errors import cannot_write, folder_missing
 
 if TYPE_CHECKING:
@@ -55,22 +56,25 @@ def move_durably(draft: Path, place: Path) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    if sys.platform == "win32":  # it can't open a folder, and writes names in order
-        return
-    handle = os.open(folder, os.O_RDONLY)
+    """The same as for a vault, but some shares know no such thing."""
     try:
-        os.fsync(handle)
+        files.sync_folder(folder)
     except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some shares know no such thing
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
             raise
-    finally:
-        os.close(handle)
 
 
 def check_space(folder: Path, size: int) -> None:
     """Raises DiskFull unless there is room for this twice."""
     if shutil.disk_usage(folder).free < 2 * size + SPARE:
         raise DiskFull
+
+
+def size_of(file: Path) -> int:
+    """0 for what can't be looked at: whoever reads it finds out why."""
+    with contextlib.suppress(OSError):
+        return file.stat().st_size
+    return 0
 
 
 def same_disk(first: Path, second: Path) -> bool:

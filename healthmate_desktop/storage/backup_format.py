@@ -183,7 +183,7 @@ def vault_of(header: bytes) -> tuple[str, int]:
     try:
         document = json.loads(header)
         return str(document["vault_id"]), int(document["epoch"])
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         raise contents_differ() from error
 
 

@@ -63,10 +63,9 @@ def read_backup(
         size = os.fstat(raw.fileno()).st_size
         outer = TarReader(source)
         contents, heads = _read_outer(outer, size)
-        header = heads[form.HEADER]
         with disk_translated():
-            make_private_file(work / form.HEADER, header)
-        keys = _unlocked(unlock, work, header)
+            make_private_file(work / form.HEADER, heads[form.HEADER])
+        keys = _unlocked(unlock, work)
         inner = _Inner(work, keys, streams, keep)
         pipe: Pipe[bytes]
         with made_by(lambda into: _unseal(streams, contents, into, keys)) as pipe:
@@ -80,8 +79,10 @@ def read_backup(
 
 
 def read_key_file(file: Path) -> bytes | None:
-    """The key file of a backup of which nothing but the length is checked; None for anything else."""
+    """The key file of a backup of which nothing but the length is checked; None for anything else, links too."""
     try:
+        if file.is_symlink() or not file.is_file():
+            return None
         with file.open("rb") as raw:
             _, heads = _read_outer(TarReader(raw), file.stat().st_size)
     except (OSError, VaultDamaged):
@@ -112,16 +113,13 @@ def _named(outer: TarReader, name: str) -> Member:
     return member
 
 
-def _unlocked(unlock: Unlock, work: Path, header: bytes) -> VaultKeys:
+def _unlocked(unlock: Unlock, work: Path) -> VaultKeys:
     try:
-        keys = unlock(work)
+        return unlock(work)
     except VaultTooNew as error:
         raise BackupTooNew from error
     except VaultDamaged as error:  # it speaks of a vault
         raise not_whole() from error
-    if form.vault_of(header) != (keys.vault_id, keys.epoch):
-        raise contents_differ()
-    return keys
 
 
 def _unseal(streams: Streams, contents: Member, pipe: Pipe[bytes], keys: VaultKeys) -> None:
@@ -185,13 +183,16 @@ class _Inner:
         if form.KEYS not in self._small or not copy.exists():
             raise contents_differ()
         key = form.decode_keys(self._small[form.KEYS], self._keys)
-        contents, rows = describe(copy, key)
-        if contents != manifest.contents or not check_database(copy, key):
-            raise contents_differ()
+        try:
+            contents, rows = describe(copy, key)
+            fits = contents == manifest.contents and check_database(copy, key)
+        except VaultDamaged as error:  # it speaks of a vault
+            raise contents_differ() from error
         latest = {entry.name: entry.sha256 for entry in self._entries}
         lost = {row.document_id for row in rows if latest.get(row.name) != row.sha256}
         good = {row.name for row in rows if row.document_id not in lost}
-        if lost != set(manifest.missing) or not all(self._opens[name] for name in good):
+        opens = all(self._opens[name] for name in good)
+        if not (fits and opens) or lost != set(manifest.missing):
             raise contents_differ()
         return key, tuple(name for name in self._opens if name not in good)
 
@@ -247,9 +248,9 @@ class _Inner:
 @contextlib.contextmanager
 def _opened(file: Path) -> Iterator[BinaryIO]:
     try:
+        if not file.is_file():
+            raise file_missing()
         raw = file.open("rb")
-    except (FileNotFoundError, IsADirectoryError) as error:
-        raise file_missing() from error
     except OSError as error:
         raise cannot_read() from error
     with raw:

@@ -9,7 +9,6 @@ from healthmate_desktop.storage.backup_errors import not_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import BinaryIO
 
 BLOCK = 512
 PIECE = 256 * 1024  # bytes that are carried at a time
@@ -45,15 +44,9 @@ def write_member(
 ) -> Iterator[int]:
     """Write the pieces, which have `size` bytes in all, as one file; yield the length of each after it is written."""
     target.write(header(name, size, made_at))
-    left = size
     for piece in pieces:
-        left -= len(piece)
-        if left < 0:
-            break
         target.write(piece)
         yield len(piece)
-    if left != 0:
-        raise ValueError("a file changed while it was copied")
     target.write(padding(size))
 
 
@@ -81,7 +74,7 @@ class TarReader:
             raise not_whole() from error
         if self.made_at is None:
             self.made_at = made_at
-        if not same or made_at != self.made_at:
+        if not same or made_at != self.made_at or info.size < 0:
             raise not_whole()
         return Member(info.name, info.size, self._source)
 
@@ -128,8 +121,3 @@ def exactly(source: Readable, size: int) -> bytes:
             raise not_whole()
         found += piece
     return found
-
-
-def pieces_of(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(PIECE):
-        yield piece

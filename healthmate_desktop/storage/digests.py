@@ -16,6 +16,7 @@ from healthmate_desktop.storage.tables import (
     PASSAGE,
     PATIENT,
     PREFERENCE,
+    RECORD,
     THREAD,
     TURN,
     USER,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 # The tables whose every row is in the log, in the order in which a log begins.
 AUDITED: dict[str, sa.Table] = {
     table.name: table
-    for table in (USER, PATIENT, GRANT, DOCUMENT, ORIGINAL, THREAD, TURN, PREFERENCE)
+    for table in (USER, PATIENT, GRANT, DOCUMENT, ORIGINAL, RECORD, THREAD, TURN, PREFERENCE)
 }
 CONTENT = "content"  # the last part of the subject of a document's pages, passages and vectors
 

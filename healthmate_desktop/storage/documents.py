@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
+from healthmate_desktop.domain.proposals import NamedPerson
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.storage.passages import delete_passages
 from healthmate_desktop.storage.patients import check_reach
 from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
-from healthmate_desktop.storage.tables import DOCUMENT, PAGE
+from healthmate_desktop.storage.tables import DOCUMENT, PAGE, PASSAGE, VECTOR
 from healthmate_desktop.storage.word_codec import pack_words, unpack_words
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class Documents:
             "state": document.state,
             "page_count": document.page_count,
             "problems": _problems_to_text(document.problems),
+            "import_id": document.import_id or None,
         }
         self._connection.execute(sa.insert(DOCUMENT).values(values | new_stamps(self._context)))
         self._context.audit.touch("document", document.id, "added", document.patient_id)
@@ -75,6 +77,7 @@ class Documents:
             kind=read.kind.value,
             page_count=max((page.number for page in read.pages), default=0),  # some may be lost
             problems=_problems_to_text(read.problems),
+            people=_people_to_text(read.people),
         )
         self._context.audit.touch_content(document_id, patient_id)
         delete_passages(self._connection, document_id)
@@ -105,6 +108,43 @@ class Documents:
             kind=kind and kind.value,
             problems=_problems_to_text(problems),
         )
+
+    def rename(self, document_id: DocumentId, name: str) -> None:
+        """Raises NotFound."""
+        self._change(document_id, "changed", name=name)
+
+    def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
+        """Give it, and what was read from it, to another person. Raises NotFound."""
+        check_reach(self._context, patient_id)
+        self._connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+        self._change(document_id, "assigned", patient_id=patient_id)
+        passages = sa.select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_id)
+        for table, condition in (
+            (PASSAGE, PASSAGE.c.document_id == document_id),
+            (VECTOR, VECTOR.c.passage_number.in_(passages)),
+        ):
+            self._connection.execute(
+                sa.update(table).where(condition).values(patient_id=patient_id)
+            )
+        self._context.audit.touch_content(document_id, patient_id)
+
+    def remove(self, document_id: DocumentId) -> None:
+        """Leave a tombstone, and nothing of what it said or was called. Raises NotFound."""
+        patient_id = self._change(
+            document_id,
+            "removed",
+            deleted_at=self._context.now(),
+            **dict.fromkeys(("name", "sha256"), ""),
+            **dict.fromkeys(("kind", "people")),
+            problems="[]",
+        )
+        delete_passages(self._connection, document_id)
+        self._connection.execute(sa.delete(PAGE).where(PAGE.c.document_id == document_id))
+        self._context.audit.touch_content(document_id, patient_id)
+
+    def of_import(self, import_id: str) -> list[Document]:
+        """What came with one import and is still there."""
+        return self._where(DOCUMENT.c.import_id == import_id)
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         """Numbered from 1. Raises NotFound."""
@@ -163,6 +203,8 @@ def _document(row: sa.Row[Any]) -> Document:
         state=row.state,
         page_count=row.page_count,
         problems=tuple(Problem(where, message) for where, message in json.loads(row.problems)),
+        people=tuple(NamedPerson(*fields) for fields in json.loads(row.people or "[]")),
+        import_id=row.import_id or "",
     )
 
 
@@ -179,3 +221,7 @@ def _page(row: sa.Row[Any]) -> Page:
 
 def _problems_to_text(problems: Sequence[Problem]) -> str:
     return json.dumps([[problem.where, problem.message] for problem in problems])
+
+
+def _people_to_text(people: Sequence[NamedPerson]) -> str | None:
+    return json.dumps([[p.name, p.birth_date, p.sex] for p in people]) if people else None

@@ -58,6 +58,7 @@ _ALLOWED_PRAGMAS = {
     "quick_check",  # ALTER TABLE runs it
     "query_only",
     "wal_checkpoint",
+    "defer_foreign_keys",  # until the end of the transaction
     "busy_timeout",
 }
 _DENIED_FUNCTIONS = {"load_extension", "sqlcipher_export", "fts3_tokenizer"}

@@ -142,6 +142,20 @@ class Originals:
             tx.audit.touch("original", document_id, "removed", patient_id)
         self._remove_file(original)
 
+    def remove_deleted(self) -> None:
+        """The files of documents that were deleted; again after a power cut, until all are gone."""
+        with self._vault.connection(writing=False) as connection:
+            deleted = sa.select(ORIGINAL, DOCUMENT.c.patient_id).join(
+                DOCUMENT, DOCUMENT.c.id == ORIGINAL.c.document_id
+            )
+            rows = list(connection.execute(deleted.where(DOCUMENT.c.deleted_at.is_not(None))))
+        for row in rows:
+            self._remove_file(_original(row))
+            with self._vault.write() as tx:
+                gone = sa.delete(ORIGINAL).where(ORIGINAL.c.document_id == row.document_id)
+                tx.connection.execute(gone)
+                tx.audit.touch("original", row.document_id, "removed", row.patient_id)
+
     def reseal_file(self, path: Path, epoch: int) -> bool:
         """The same for a file that was set aside: whether it was sealed under the keys of `epoch`. Keeps its name.
 

@@ -18,7 +18,7 @@ from filelock import FileLock, Timeout
 from healthmate_desktop.errors import VaultBusy
 from healthmate_desktop.storage.backup import CHECKING, checked_as, counted
 from healthmate_desktop.storage.backup_database import copy_database
-from healthmate_desktop.storage.backup_files import check_space, sync_folder
+from healthmate_desktop.storage.backup_files import check_space, size_of, sync_folder
 from healthmate_desktop.storage.backup_format import DATABASE, HEADER
 from healthmate_desktop.storage.backup_reading import COPY, read_backup
 from healthmate_desktop.storage.errors import disk_translated
@@ -61,7 +61,7 @@ def restore(  # noqa: PLR0913, PLR0917 - from where, to where, and how
     with _alone(data):
         draft = data / DRAFT
         try:
-            size = file.stat().st_size if file.is_file() else 0
+            size = size_of(file)
             with disk_translated():
                 draft.mkdir(mode=0o700)
                 (draft / WORK).mkdir(mode=0o700)
@@ -140,7 +140,7 @@ def _swap(data: Path) -> None:
     with disk_translated():
         vault, draft = data / VAULT, data / DRAFT
         if draft.exists():
-            if vault.exists():
+            if os.path.lexists(vault):  # also a link to a disk that is not there
                 vault.rename(data / _replaced_name(data))
                 sync_folder(data)
             draft.rename(vault)

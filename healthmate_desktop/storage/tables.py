@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 METADATA = sa.MetaData(
     naming_convention={
@@ -37,8 +41,13 @@ class UtcTime(sa.types.TypeDecorator[datetime]):
         return None if value is None else datetime.fromisoformat(value)
 
 
-def _record(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
-    """A table whose rows can later be exchanged between computers: who, when, which version, deleted or not."""
+def _record(
+    name: str, *items: sa.schema.SchemaItem, later: Sequence[sa.Column[Any]] = ()
+) -> sa.Table:
+    """A table whose rows can later be exchanged between computers: who, when, which version, deleted or not.
+
+    `later` are the columns that a later revision added.
+    """
     return sa.Table(
         name,
         METADATA,
@@ -49,6 +58,7 @@ def _record(name: str, *items: sa.schema.SchemaItem) -> sa.Table:
         sa.Column("author", sa.Text, nullable=False),
         sa.Column("revision", sa.Integer, nullable=False),
         sa.Column("deleted_at", UtcTime),
+        *later,
         sqlite_strict=True,
     )
 
@@ -75,6 +85,12 @@ DOCUMENT = _record(
     sa.UniqueConstraint(
         "patient_id", "id"
     ),  # what a passage refers to, so that it can't change person
+    later=(
+        sa.Column(
+            "people", sa.Text
+        ),  # JSON [[name, birth date, sex], ...]: whom it says it is about
+        sa.Column("import_id", sa.Text),  # of the import that brought it, so that it can be undone
+    ),
 )
 
 # What the file on disk must be. Kept apart from the document, because the file is there before it.
@@ -127,6 +143,37 @@ VECTOR = sa.Table(
     sa.Column("embedder", sa.Text, nullable=False),
     sa.Column("vector", sa.LargeBinary, nullable=False),  # float32, little endian
     sqlite_strict=True,
+)
+
+# A FHIR resource each. What stands in columns is taken from `resource`, for queries.
+RECORD = _record(
+    "record",
+    sa.Column("patient_id", sa.ForeignKey("patient.id"), nullable=False),
+    sa.Column("document_id", sa.ForeignKey("document.id")),
+    sa.Column("position", sa.Integer, nullable=False),  # in its document, from 0
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),  # the first; "" = none
+    sa.Column("codes", sa.Text, nullable=False),  # all, as "|4548-4|17856-6|"
+    sa.Column("display", sa.Text, nullable=False),
+    sa.Column("number", sa.REAL),
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("effective_from", sa.Text, nullable=False),  # ISO 8601 in UTC; "" = no date
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("fingerprint", sa.Text, nullable=False),
+    sa.Column("place", sa.Text, nullable=False),  # in the document, fit to show
+    sa.Column("page", sa.Integer, nullable=False),
+    sa.Column("boxes", sa.Text, nullable=False),  # JSON [[x0, y0, x1, y1], ...]
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("doubts", sa.Text, nullable=False),  # JSON [sentence, ...]
+    sa.Column(
+        "resource", sa.Text, nullable=False
+    ),  # JSON, digits as they came; "" of a deleted one
+    sa.CheckConstraint("state IN ('proposed', 'accepted', 'rejected')", name="state"),
+    sa.Index(None, "patient_id", "type", "effective_from"),
+    sa.Index(None, "patient_id", "code", "effective_from"),
+    sa.Index(None, "patient_id", "fingerprint"),
+    sa.Index(None, "document_id"),
 )
 
 THREAD = _record(

@@ -15,6 +15,7 @@ from healthmate_desktop.storage.jobs import Jobs
 from healthmate_desktop.storage.passages import Passages
 from healthmate_desktop.storage.patients import Patients
 from healthmate_desktop.storage.preferences import Preferences
+from healthmate_desktop.storage.records import Records
 from healthmate_desktop.storage.scope import Scope
 from healthmate_desktop.storage.users import Users
 
@@ -37,6 +38,7 @@ class Transaction:
     patients: Patients
     documents: Documents
     passages: Passages
+    records: Records
     chats: Chats
     users: Users
     grants: Grants
@@ -60,6 +62,7 @@ def make_transaction(
         patients=Patients(context),
         documents=Documents(context),
         passages=Passages(context, matrix_of),
+        records=Records(context),
         chats=Chats(context),
         users=Users(context),
         grants=Grants(context),

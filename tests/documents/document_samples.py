@@ -6,13 +6,16 @@ import io
 import struct
 import zlib
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pymupdf
 from PIL import Image, ImageDraw, ImageFont
 
 from healthmate_desktop.documents import child, wire
-from healthmate_desktop.domain.documents import ReadDocument
+
+if TYPE_CHECKING:
+    from healthmate_desktop.domain.documents import Page, ReadDocument
+    from healthmate_desktop.domain.proposals import Proposal
 
 LETTER = (
     "The patient was seen on 4 March for a follow-up of asthma. She uses her inhaler twice a day "
@@ -40,15 +43,18 @@ ROWS = (
 
 def read(content: bytes, name: str = "file") -> ReadDocument:
     """What the child does, without a child: quick, and seen by coverage."""
-    pages = []
+    pages: list[Page] = []
+    proposals: list[Proposal] = []
     for message in child.answer({"do": "read", "content": content, "name": name}):
         if "error" in message:
             raise wire.unpacked_error(message["error"])
         if "page" in message:
             pages.append(wire.unpacked_page(message["page"]))
+        if "proposals" in message:
+            proposals += wire.unpacked_proposals(message["proposals"])
         if "done" in message:
-            kind, title, problems = wire.unpacked_end(message["done"])
-    return ReadDocument(kind, title, tuple(pages), problems)
+            return wire.unpacked_end(message["done"], pages, proposals)
+    raise AssertionError("the child said no end")
 
 
 def saved(document: Any, **options: Any) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,25 +12,39 @@ from hypothesis import strategies as st
 
 from healthmate_desktop.documents import wire
 from healthmate_desktop.domain.documents import Box, DocumentKind, Page, Problem, ReadDocument, Word
+from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
 
 pytestmark = [pytest.mark.unit, pytest.mark.security]
 
 PAGE = Page(3, "Iron low", 595.0, 842.0, (Word(0, 4, Box(1, 2, 3, 4), 0.9),), by_ocr=True)
 
+PROPOSAL = Proposal(
+    {"resourceType": "Observation", "valueQuantity": {"value": Decimal("5.40"), "unit": "mmol/L"}},
+    Spot("row 2", 3, (Box(1, 2, 3, 4),)),
+    "Glucose 5.40 mmol/L",
+    ("It was read from prose.",),
+)
+
 
 def _fields(**changes: Any) -> dict[str, Any]:
     return {**wire.packed_page(PAGE)["page"], **changes}
 
 
+def _end(changes: dict[str, Any]) -> ReadDocument:
+    whole = {"kind": "pdf", "title": "", "problems": [], "people": []}
+    return wire.unpacked_end(whole | changes, (), ())
+
+
 def test_what_was_packed_comes_out_the_same() -> None:
     assert wire.unpacked_page(_fields()) == PAGE
-    document = ReadDocument(DocumentKind.PDF, "Iron", (), (Problem("page 2", "Lost."),))
-    assert wire.unpacked_end(wire.packed_end(document)["done"]) == (
-        DocumentKind.PDF,
-        "Iron",
-        document.problems,
-    )
+    (proposal,) = wire.unpacked_proposals(wire.packed_proposals([PROPOSAL])["proposals"])
+    assert proposal == PROPOSAL
+    person = NamedPerson("Rosa Harlow", "1956-02", "female")
+    problems = (Problem("page 2", "Lost."),)
+    document = ReadDocument(DocumentKind.PDF, "Iron", (PAGE,), problems, (proposal,), (person,))
+    end = wire.packed_end(document)["done"]
+    assert wire.unpacked_end(end, document.pages, document.proposals) == document
     for error in (UnreadableDocument("Empty."), UnsupportedDocument("Unknown.")):
         again = wire.unpacked_error(wire.packed_error(error)["error"])
         assert (type(again), str(again)) == (type(error), str(error))
@@ -71,9 +86,20 @@ def test_page_that_breaks_a_promise_is_refused(changes: dict[str, Any]) -> None:
         (wire.unpacked_error, {"code": "other", "message": "x"}),
         (wire.unpacked_error, {"code": "unreadable", "message": ""}),
         (wire.unpacked_error, {"code": "unreadable", "message": "x" * 401}),
-        (wire.unpacked_end, {"kind": "exe", "title": "", "problems": []}),
-        (wire.unpacked_end, {"kind": "pdf", "title": "", "problems": [["page 1"]]}),
-        (wire.unpacked_end, {"kind": "pdf", "title": "x" * 201, "problems": []}),
+        (_end, {"kind": "exe"}),
+        (_end, {"problems": [["page 1"]]}),
+        (_end, {"problems": [["p" * 121, "Lost."]]}),
+        (_end, {"title": "x" * 201}),
+        (_end, {"people": [["Rosa", "1956"]]}),
+        (_end, {"people": [["R" * 301, "", ""]]}),
+        (wire.unpacked_proposals, {}),
+        (wire.unpacked_proposals, [["{}", "", 0, [], ""]]),
+        (wire.unpacked_proposals, [["{", "", 0, [], "", []]]),
+        (wire.unpacked_proposals, [["[]", "", 0, [], "", []]]),
+        (wire.unpacked_proposals, [["{}", "", 2001, [], "", []]]),
+        (wire.unpacked_proposals, [["{}", "", 1, [[1, 2, 1, 4]], "", []]]),
+        (wire.unpacked_proposals, [["{}", "", 1, [], "x" * 10_001, []]]),
+        (wire.unpacked_proposals, [["{}", "", 1, [], "", ["x" * 401]]]),
         (wire.unpacked_png, b"GIF89a"),
         (wire.unpacked_total, 0),
         (wire.unpacked_total, 1.0),

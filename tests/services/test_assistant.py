@@ -8,12 +8,15 @@ import pytest
 from builders import finished, put
 
 from healthmate_desktop.domain.answers import NOTHING_FOUND, AnswerSentence
+from healthmate_desktop.domain.ids import ThreadId
 from healthmate_desktop.domain.triage import Level, Triage
 from healthmate_desktop.errors import (
     ChildDied,
     InferenceError,
     InvalidInput,
+    NotAllowed,
     NotEnoughMemory,
+    NotFound,
     VaultError,
 )
 from healthmate_desktop.services.assistant import LONGEST_QUESTION, AssistantService, Searched
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.answers import Answer, Turn
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.sessions import Role
     from healthmate_desktop.errors import HealthMateError
     from services.conftest import Room
 
@@ -191,6 +195,34 @@ def test_next_question_joins_the_conversation(stocked: Room, ann: Patient) -> No
     assert stocked.assistant.turns(first.thread_id) == [first, second]
     assert third.thread_id != first.thread_id
     assert len(stocked.assistant.threads(ann.id)) == 2
+
+
+def test_a_question_never_joins_a_chat_of_someone_else(stocked: Room, ann: Patient) -> None:
+    bob = stocked.patients.add("Bob")
+    theirs = ask(stocked, bob, FERRITIN)
+    for thread_id in (theirs.thread_id, ThreadId("gone")):
+        with pytest.raises(NotFound, match="not this person's"):
+            finished(stocked.assistant.ask(FERRITIN, ann.id, thread_id=thread_id))
+    assert stocked.assistant.threads(ann.id) == []
+    assert stocked.assistant.turns(theirs.thread_id) == [theirs]
+
+
+@pytest.mark.security
+@pytest.mark.parametrize("role", ["assistant", "auditor"])
+def test_who_may_not_ask_is_still_told_of_danger(stocked: Room, ann: Patient, role: Role) -> None:
+    turn = ask(stocked, ann, FERRITIN)
+    someone = stocked.signed_in(role)
+    asking = someone.assistant.ask(EMERGENCY, ann.id)
+    triage = next(asking)
+    assert isinstance(triage, Triage)
+    assert triage.level is Level.EMERGENCY
+    for call in (
+        lambda: finished(asking),
+        lambda: someone.assistant.threads(ann.id),
+        lambda: someone.assistant.turns(turn.thread_id),
+    ):
+        with pytest.raises(NotAllowed):
+            call()
 
 
 @pytest.mark.parametrize("steps", [1, 2, 3])

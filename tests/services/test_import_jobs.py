@@ -7,6 +7,7 @@ import os
 import shutil
 from collections import namedtuple
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,7 +28,6 @@ from healthmate_desktop.services.importing import MOST_ATTEMPTS
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
@@ -141,6 +141,7 @@ def test_the_second_start_can_be_killed_too(room: Room, ann: Patient, papers: li
     work = again.importing.resume()
     to_reading(room, "c.txt", work)
     last = killed(again, work, 0)
+    assert len(jobs(last)) == 1
     assert [outcome.status for outcome in finished(last.importing.resume())] == ["imported"]
     check_all_are_in(last, ann)
 
@@ -169,6 +170,32 @@ def test_imports_of_two_people_go_on_each_for_whom_it_was(
     assert states(again, ann) == {"a.txt": "ready", "b.txt": "ready"}
     assert states(again, bob) == {"b.txt": "ready", "c.txt": "ready"}
     assert jobs(again) == []
+
+
+def test_two_imports_of_one_person_read_each_file_once(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    first = room.importing.import_files(papers[:2], ann.id)
+    to_reading(room, "a.txt", first)
+    second = room.importing.import_files(papers[2:], ann.id)
+    to_reading(room, "c.txt", second)
+    again = killed(room, second, 0)
+    first.close()
+    room.reader.read_names.clear()
+    finished(again.importing.resume())
+    assert sorted(room.reader.read_names) == ["a.txt", "b.txt", "c.txt"]
+    check_all_are_in(again, ann)
+
+
+def test_files_are_found_again_from_another_folder(
+    room: Room, ann: Patient, desk: Path, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(desk)
+    work = room.importing.import_files([Path(path.name) for path in papers], ann.id)
+    again = killed(room, work, 1)
+    monkeypatch.chdir(desk.parent)
+    finished(again.importing.resume())
+    check_all_are_in(again, ann)
 
 
 def test_a_file_that_is_gone_or_bad_at_the_next_start_is_named_and_the_rest_goes_on(

@@ -286,6 +286,15 @@ def test_stopping_drops_the_half_source_with_its_files_and_keeps_the_others(
     assert add(room, long)[0].status == "added"
 
 
+def test_a_source_that_fills_its_batches_whole_ends_with_the_last_one(
+    room: Room, desk: Path
+) -> None:
+    records = [{"_id": str(i), "text": f"Text number {i}."} for i in range(BATCH)]
+    source = add_one(room, beir(desk / "whole", *records))
+    assert (source.articles, source.passages) == (BATCH, BATCH)
+    assert len(room.library.articles(source.id)) == BATCH
+
+
 def test_progress_counts_articles(room: Room, desk: Path) -> None:
     records = [{"_id": str(i), "text": f"Text number {i}."} for i in range(2 * BATCH + 3)]
     steps = list(room.library.add([beir(desk / "many", *records)]))
@@ -326,6 +335,14 @@ def test_starter_topics_are_put_in_once_and_found_by_their_other_names(
     (hit, *_) = found(room, "asthma too")
     assert hit.passage.external_id == "asthma"
     assert hit.passage.url == "https://example.org/asthma"
+
+
+def test_a_topic_without_other_names_says_none(room: Room, tmp_path: Path) -> None:
+    file = topics(tmp_path / "starter", asthma="Wheezing is a sign.") / "en" / "asthma.md"
+    file.write_text(file.read_text(encoding="utf-8").replace("[asthma too]", "[]"))
+    finished(room.library.install_starter(tmp_path / "starter"))
+    (article,) = room.library.articles(room.library.sources()[0].id)
+    assert article.pages == ("# Asthma\n\nWheezing is a sign.",)
 
 
 def test_changed_starter_topics_replace_the_old_ones(room: Room, tmp_path: Path) -> None:

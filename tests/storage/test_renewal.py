@@ -75,7 +75,7 @@ def under(keys: VaultKeys, epoch: int, folder: Path) -> list[str]:
 
 
 def test_everything_comes_under_the_new_keys(kept: Kept, seals: Seals) -> None:
-    (kept.vault / "vault.db.before-0002").write_bytes(b"under the old key")
+    (kept.vault / "vault.db.before-0003").write_bytes(b"under the old key")
     with kept.open(seals) as (vault, originals):
         assert to_the_end(vault, originals, seals) == [(0, 3), (1, 3), (2, 3), (3, 3)]
         assert contents(originals) == kept.wanted()

@@ -1,0 +1,100 @@
+"""The elements of a document as plain values: names without namespace, text in order. Nothing of the XML library here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+STATEMENTS = frozenset(
+    (
+        "act",
+        "encounter",
+        "observation",
+        "observationMedia",
+        "organizer",
+        "procedure",
+        "substanceAdministration",
+        "supply",
+    )
+)
+_LINKS = frozenset(("entry", "entryRelationship", "component"))
+_NO_ATTRIBUTES: Mapping[str, str] = {}
+
+
+class Node:
+    """One element. A missing one is `NOTHING`, which is false, so that paths need no checks."""
+
+    __slots__ = ("attributes", "parts", "tag")
+
+    def __init__(self, tag: str, attributes: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
+        self.tag = tag
+        self.attributes = attributes
+        self.parts: list[Node | str] = []
+
+    def __bool__(self) -> bool:
+        return bool(self.tag)
+
+    def get(self, name: str) -> str:
+        """The attribute without blanks around it, or an empty string."""
+        return self.attributes.get(name, "").strip()
+
+    @property
+    def children(self) -> list[Node]:
+        return [part for part in self.parts if isinstance(part, Node)]
+
+    def all(self, *path: str) -> Iterator[Node]:
+        """Every element at the end of this path, in order."""
+        for child in self.parts:
+            if isinstance(child, Node) and child.tag == path[0]:
+                if len(path) == 1:
+                    yield child
+                else:
+                    yield from child.all(*path[1:])
+
+    def first(self, *path: str) -> Node:
+        return next(self.all(*path), NOTHING)
+
+    @property
+    def code(self) -> str:
+        return self.get("code")
+
+    @property
+    def null(self) -> str:
+        """Why a value is missing (a code such as UNK); empty where it is there."""
+        return self.get("nullFlavor")
+
+    @property
+    def templates(self) -> frozenset[str]:
+        return frozenset(child.get("root") for child in self.all("templateId"))
+
+    @property
+    def text(self) -> str:
+        """All text in it, runs of blanks made one."""
+        return " ".join("".join(self.pieces()).split())
+
+    def pieces(self) -> Iterator[str]:
+        for part in self.parts:
+            if isinstance(part, Node):
+                yield from part.pieces()
+            else:
+                yield part
+
+    def anywhere(self, *tags: str) -> Iterator[Node]:
+        """Every element below of these names, from top to bottom."""
+        for child in self.children:
+            if child.tag in tags:
+                yield child
+            yield from child.anywhere(*tags)
+
+    def statements(self) -> Iterator[tuple[str, Node]]:
+        """The clinical statements directly in this one, each with the code of how it belongs to it."""
+        for link in self.children:
+            if link.tag in _LINKS:
+                for child in link.children:
+                    if child.tag in STATEMENTS:
+                        yield link.get("typeCode").upper(), child
+
+
+NOTHING = Node("")
