@@ -12,7 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,10 +209,14 @@ def _keys_from(saved: dict[str, Any]) -> VaultKeys:
     return VaultKeys(**saved, renewing=OlderKeys(**older) if older else None)
 
 
-def _tell(*words: str) -> None:
-    with suppress(OSError):  # a disk that fails may have taken this way too
+def _tell(*words: str) -> bool:
+    """Whether it could be told: a disk that fails may have taken this way too."""
+    try:
         sys.stdout.write(" ".join(words) + "\n")  # in one piece: the whole line or nothing
         sys.stdout.flush()
+    except OSError:
+        return False
+    return True
 
 
 def put_some(kept: Kept) -> None:
@@ -226,9 +230,9 @@ def put_some(kept: Kept) -> None:
             document = a_document(patient_id, id=DocumentId(new_id()))
             originals.put(document, document.id.encode() * 100)
             _tell("put", document.id)
-        _tell("removing", old)
-        originals.remove(old)
-        _tell("removed", old)
+        if _tell("removing", old):
+            originals.remove(old)
+            _tell("removed", old)
 
 
 def renew_all(kept: Kept) -> None:
