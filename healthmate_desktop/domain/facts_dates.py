@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from healthmate_desktop.domain.facts_reading import object_in, objects_in, text_in, texts_in
@@ -52,7 +53,11 @@ def _of_timing(timing: dict[str, Any]) -> When:
 
 
 def _of_text(value: Any) -> When:
-    given = text_in(value)
+    return _parsed(text_in(value)) if isinstance(value, str) else When()
+
+
+@lru_cache(maxsize=2048)  # records of one visit share their dates
+def _parsed(given: str) -> When:
     found = _DATE.fullmatch(given)
     if found is None:
         return When()

@@ -27,7 +27,6 @@ from healthmate_desktop.domain.facts_values import any_value, interpretation_of,
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from healthmate_desktop.domain.facts_values import Value
 
 _SUBJECTS = ("subject", "patient", "beneficiary", "individual")
 _OVERRULING = {
@@ -77,18 +76,32 @@ def facts_of(resource: Mapping[str, Any]) -> Facts:
     kind = text_in(whole.get("resourceType"))
     shape = SHAPES.get(kind, OTHER)
     codings, display = shape.name(whole)
-    value = shape.value(whole)
-    status = _status(whole, shape.status)
+    value, when, status = (
+        shape.value(whole),
+        _when(whole, shape.dates),
+        _status(whole, shape.status),
+    )
+    limits = limits_of(whole, value)
     facts = Facts(
         type=kind,
         codings=codings,
         display=display or next((each.display or each.code for each in codings), ""),
+        value=value.text,
+        number=value.number,
+        comparator=value.comparator,
+        unit=value.unit,
+        unit_code=value.unit_code,
+        low=limits.low,
+        high=limits.high,
+        range_text=limits.text,
         interpretation=interpretation_of(whole),
+        effective=when.given,
+        effective_from=when.first,
+        effective_to=when.last,
         status=status,
         negated=status in _NOT_SO or any(whole.get(flag) is True for flag in _NOT_SO_FLAGS),
         category=_category(whole),
     )
-    facts = _dated(_valued(facts, whole, value), _when(whole, shape.dates))
     components = _components(whole, facts)
     text = facts.value or _panel_text(components)
     return replace(facts, components=components, value=text) if components else facts
@@ -103,25 +116,6 @@ def subject_of(resource: Mapping[str, Any]) -> str:
 def _when(resource: Json, paths: tuple[str, ...]) -> When:
     whens = (when_of(at(resource, path)) for path in paths)
     return next((when for when in whens if when.given), When())
-
-
-def _dated(facts: Facts, when: When) -> Facts:
-    return replace(facts, effective=when.given, effective_from=when.first, effective_to=when.last)
-
-
-def _valued(facts: Facts, owner: Json, value: Value) -> Facts:
-    limits = limits_of(owner, value)
-    return replace(
-        facts,
-        value=value.text,
-        number=value.number,
-        comparator=value.comparator,
-        unit=value.unit,
-        unit_code=value.unit_code,
-        low=limits.low,
-        high=limits.high,
-        range_text=limits.text,
-    )
 
 
 def _status(resource: Json, keys: tuple[str, ...]) -> str:
@@ -153,19 +147,22 @@ def _components(resource: Json, whole: Facts) -> tuple[Facts, ...]:
 
 
 def _component(owner: Json, name: str, whole: Facts) -> Facts:
-    part = Facts(
-        type=whole.type,
+    value = any_value(owner, name)
+    limits = limits_of(owner, value)
+    return replace(
+        whole,
         codings=codings_in(owner.get("code")),
         display=words_of(owner.get("code")),
+        value=value.text,
+        number=value.number,
+        comparator=value.comparator,
+        unit=value.unit,
+        unit_code=value.unit_code,
+        low=limits.low,
+        high=limits.high,
+        range_text=limits.text,
         interpretation=interpretation_of(owner),
-        effective=whole.effective,
-        effective_from=whole.effective_from,
-        effective_to=whole.effective_to,
-        status=whole.status,
-        negated=whole.negated,
-        category=whole.category,
     )
-    return _valued(part, owner, any_value(owner, name))
 
 
 def _panel_text(parts: tuple[Facts, ...]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal, DecimalException
+from itertools import chain
 from typing import Any, NamedTuple
 
 MOST_ITEMS = 200  # of a list that is looked at
@@ -35,8 +36,13 @@ def object_in(value: Any) -> Json:
 
 def objects_in(value: Any) -> list[Json]:
     """The objects of a list, or the one object where a list was meant."""
-    several = value if isinstance(value, list) else [value]
-    return [each for each in several[:MOST_ITEMS] if isinstance(each, dict)]
+    if isinstance(value, dict):
+        return [value]
+    return (
+        [each for each in value[:MOST_ITEMS] if isinstance(each, dict)]
+        if isinstance(value, list)
+        else []
+    )
 
 
 def texts_in(value: Any) -> list[str]:
@@ -81,9 +87,9 @@ def codings_in(value: Any) -> tuple[Coding, ...]:
 
 def words_of(value: Any) -> str:
     """The best human name of a CodeableConcept, a Coding, a string, or of each in a list of them."""
-    several = value if isinstance(value, list) else [value]
-    words = (_words_of_one(each) for each in several[:MOST_ITEMS])
-    return joined(*words, by=", ")
+    if not isinstance(value, list):
+        return _words_of_one(value)
+    return joined(*map(_words_of_one, value[:MOST_ITEMS]), by=", ")
 
 
 def joined(*parts: str, by: str) -> str:
@@ -98,6 +104,6 @@ def _words_of_one(value: Any) -> str:
         return text
     codings = objects_in(concept.get("coding", concept))
     chosen = [each for each in codings if each.get("userSelected") is True]
-    shown = [text_in(each.get("display")) for each in chosen + codings]
-    codes = [text_in(each.get("code")) for each in codings]
-    return next((words for words in shown + codes if words), "")
+    shown = (text_in(each.get("display")) for each in chain(chosen, codings))
+    codes = (text_in(each.get("code")) for each in codings)
+    return next(filter(None, chain(shown, codes)), "")

@@ -77,6 +77,8 @@ def any_value(owner: Json, name: str = "value") -> Value:
 def limits_of(owner: Json, value: Value) -> Limits:
     """Of an observation or one of its components."""
     ranges = objects_in(owner.get("referenceRange"))
+    if not ranges:
+        return Limits()
     normal = [each for each in ranges if _is_normal(each)] or ranges
     text = joined(*map(_limits_text, normal), by="; ")
     if len(normal) != 1:  # for other ages or sexes, and nothing here says whose value it is

@@ -88,11 +88,12 @@ def read_fhir(content: bytes) -> Iterator[Proposal | NamedPerson | Problem]:
         raise UnsupportedDocument(_AS_XML)
     links = Links(walk(text)) if needs_links(text) else Links()
     lossy = may_lose_letters(text)
+    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     problems, anything = 0, False
     for found in walk(text):
         anything = True
         if isinstance(found, Found):
-            yield from _proposed(found, links, lossy=lossy)
+            yield from _proposed(found, links, tomorrow, lossy=lossy)
             continue
         problems += 1
         if problems <= MOST_PROBLEMS:
@@ -121,9 +122,11 @@ def person_of(patient: Resource) -> NamedPerson:
     )
 
 
-def _proposed(found: Found, links: Links, *, lossy: bool) -> Iterator[Proposal | NamedPerson]:
+def _proposed(
+    found: Found, links: Links, tomorrow: str, *, lossy: bool
+) -> Iterator[Proposal | NamedPerson]:
     resource = links.joined(found)
-    doubts = _doubts(found.resource, facts_of(resource))
+    doubts = _doubts(found.resource, facts_of(resource), tomorrow)
     if lossy and LOST_LETTER in json_text(found.resource):
         doubts.append(_LETTERS_LOST)
     yield Proposal(resource, Spot(found.where), doubts=tuple(doubts))
@@ -131,9 +134,8 @@ def _proposed(found: Found, links: Links, *, lossy: bool) -> Iterator[Proposal |
         yield person_of(found.resource)
 
 
-def _doubts(resource: Resource, facts: Facts) -> list[str]:
+def _doubts(resource: Resource, facts: Facts, tomorrow: str) -> list[str]:
     dates = [at(resource, path) for path in SHAPES.get(facts.type, OTHER).dates]
-    tomorrow = (datetime.now(UTC) + timedelta(days=1)).date().isoformat()
     ahead = facts.effective_from[:10] > tomorrow and facts.type in _TELLS_THE_PAST
     reasons = {
         _BY_MISTAKE: facts.status == "entered-in-error",

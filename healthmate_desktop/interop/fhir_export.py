@@ -7,6 +7,7 @@ in how many records this was done. A second Patient among the records keeps what
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -98,6 +99,7 @@ class Export:
 
     def __init__(self, patient: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> None:
         self._names: set[str] = set()
+        self._alike: Counter[str] = Counter()
         first = original(patient)
         self.patient_url = self._name(patient)
         self.entries = [(self.patient_url, first)]
@@ -146,11 +148,11 @@ class Export:
         """What its bundle called it, or a name by which records of the same file find it, or one made up."""
         kind, own_id = text_in(resource.get("resourceType")), text_in(resource.get("id"))
         by_id = f"{NOWHERE}{kind}/{own_id}" if kind and own_id else ""
-        number = 0
         name = full_url_of(resource) or by_id
-        while not name or name in self._names:
-            number += 1
-            name = uuid5(NAMESPACE, f"{kind}/{own_id}/{fingerprint(resource)}/{number}").urn
+        if not name or name in self._names:
+            seed = f"{kind}/{own_id}/{fingerprint(resource)}"
+            self._alike[seed] += 1
+            name = uuid5(NAMESPACE, f"{seed}/{self._alike[seed]}").urn
         self._names.add(name)
         return name
 

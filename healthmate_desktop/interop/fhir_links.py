@@ -50,7 +50,7 @@ class Links:
     def joined(self, found: Found) -> Resource:
         """The resource, with what it points to and what its bundle calls it beside it."""
         refers = {}
-        for key in _POINTERS:
+        for key in _POINTERS if self._known else ():
             pointer = object_in(found.resource.get(key))
             reference = reference_in(pointer) or reference_in(pointer.get("reference"))
             target = self._look_up(reference, found.full_url)

@@ -78,7 +78,7 @@ def _values(text: str, where: str, prefix: str) -> Iterator[Found | Problem]:
             return
         place = after_space(text, place)
         line += text.count("\n", counted, place)
-        counted, where = place, f"{prefix}line {line}"
+        counted, where = place, where if prefix else f"line {line}"
 
 
 def _value(text: str, start: int, where: str, prefix: str) -> Generator[Found | Problem, None, int]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.domain.json_text import CUT_OFF, LONGEST_STRING, BadJson, value_at
+from healthmate_desktop.domain.json_text import CUT_OFF, BadJson, value_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,7 +18,6 @@ _SCALAR = re.compile(r"[^\s,\]}\[{\"]+")
 # up to the next bracket; strings are stepped over whole, and a quote that never closes ends the scan
 _TO_BRACKET = re.compile(r'(?:[^"\[\]{}]++|"(?:[^"\\]++|\\.)*+")*+', re.DOTALL)
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+"', re.DOTALL)
-_NEXT_RECORD = re.compile(r"\n(?=\{)")
 
 
 def after_space(text: str, start: int) -> int:
@@ -63,7 +62,7 @@ class OpenObject:
         place = after_space(text, self.value_start + 1)
         while text[place : place + 1] != "}":
             end = _string_end(text, place)
-            key = _key(text, place, end)
+            key = str(value_at(text, place)[0])
             place = after_space(text, end)
             if text[place : place + 1] != ":":
                 raise BadJson(CUT_OFF)
@@ -105,12 +104,6 @@ def read_value(text: str, start: int) -> tuple[Any, int, str]:
     return value, end, ""
 
 
-def next_record(text: str, start: int) -> int:
-    """Where the next line begins that looks like a record of its own; the end of the text if none does."""
-    found = _NEXT_RECORD.search(text, start)
-    return found.end() if found else len(text)
-
-
 def _after_comma(text: str, place: int, closing: str) -> int:
     place = after_space(text, place)
     mark = text[place : place + 1]
@@ -126,9 +119,3 @@ def _string_end(text: str, start: int) -> int:
     if found is None:
         raise BadJson(CUT_OFF)
     return found.end()
-
-
-def _key(text: str, start: int, end: int) -> str:
-    if end - start > LONGEST_STRING:
-        raise BadJson(CUT_OFF)
-    return str(value_at(text, start)[0])

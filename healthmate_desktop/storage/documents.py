@@ -116,16 +116,17 @@ class Documents:
     def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
         """Give it, and what was read from it, to another person. Raises NotFound."""
         check_reach(self._context, patient_id)
-        self._connection.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+        of_document = sa.select(PASSAGE).where(PASSAGE.c.document_id == document_id)
+        passages = self._connection.execute(of_document).mappings().all()
+        numbers = sa.select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_id)
+        of_passages = sa.select(VECTOR).where(VECTOR.c.passage_number.in_(numbers))
+        vectors = self._connection.execute(of_passages).mappings().all()
+        delete_passages(self._connection, document_id)
         self._change(document_id, "assigned", patient_id=patient_id)
-        passages = sa.select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_id)
-        for table, condition in (
-            (PASSAGE, PASSAGE.c.document_id == document_id),
-            (VECTOR, VECTOR.c.passage_number.in_(passages)),
-        ):
-            self._connection.execute(
-                sa.update(table).where(condition).values(patient_id=patient_id)
-            )
+        for table, rows in ((PASSAGE, passages), (VECTOR, vectors)):  # they are never changed
+            moved = [{**row, "patient_id": patient_id} for row in rows]
+            if moved:
+                self._connection.execute(sa.insert(table), moved)
         self._context.audit.touch_content(document_id, patient_id)
 
     def remove(self, document_id: DocumentId) -> None:

@@ -11,6 +11,8 @@ from sqlalchemy.pool import QueuePool
 from sqlcipher3 import dbapi2 as sqlcipher
 
 from healthmate_desktop.errors import VaultError
+from healthmate_desktop.storage.errors import DiskFailed
+from healthmate_desktop.storage.free_space import check_room
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +31,7 @@ _KEPT_OPEN, _MOST_OPEN = 4, 8  # connections of one vault
 _LONGEST_WAIT = 30  # seconds for one of them
 _WAL_PAGES = 1000  # that wait to be put into the database before a write does it first
 
+_EMPTY_WAL = "wal_checkpoint(TRUNCATE)"
 _DURABLE = ("temp_store=MEMORY", "synchronous=FULL", "fullfsync=ON", "checkpoint_fullfsync=ON")
 _PRAGMAS = (
     *_DURABLE,
@@ -58,7 +61,6 @@ _ALLOWED_PRAGMAS = {
     "quick_check",  # ALTER TABLE runs it
     "query_only",
     "wal_checkpoint",
-    "defer_foreign_keys",  # until the end of the transaction
     "busy_timeout",
 }
 _DENIED_FUNCTIONS = {"load_extension", "sqlcipher_export", "fts3_tokenizer"}
@@ -134,28 +136,31 @@ def rekey(engine: sa.Engine, path: Path, key: bytearray, new: bytes) -> None:
     """Put the whole database under another key, in one transaction; `key` is what the engine was made with.
 
     Not for use inside a transaction of this thread. Others that read are waited for, and who comes meanwhile waits.
-    Raises sqlcipher3's errors, or SQLAlchemy's TimeoutError for a reader that stays; nothing is changed then.
+    Raises sqlcipher3's errors, DiskFull or VaultError, or SQLAlchemy's TimeoutError for a reader that stays. `key` is
+    then the one that the database is under: also the new one, where the disk failed at what comes after.
     """
     with _alone(engine):
-        raw = open_keyed(path, key)
         try:
-            for pragma in (*_DURABLE, "locking_mode=EXCLUSIVE", "wal_checkpoint(TRUNCATE)"):
-                raw.execute(f"PRAGMA {pragma}").fetchall()
-            if key == new:  # done before, and maybe cut off at what comes after
-                return
-            try:
-                raw.execute(f"PRAGMA rekey={_literal(new)}").fetchall()
-            except sqlcipher.Error:
-                raw.close()
-                if _opens(path, new):  # it was done, and failed at what comes after
-                    key[:] = new
-                raise
-            key[:] = new
-            raw.execute(
-                "PRAGMA wal_checkpoint(TRUNCATE)"
-            ).fetchall()  # no page of the old key stays
+            with contextlib.closing(open_keyed(path, key)) as raw:
+                for pragma in (*_DURABLE, "locking_mode=EXCLUSIVE", _EMPTY_WAL):
+                    raw.execute(f"PRAGMA {pragma}").fetchall()
+                if key != new:  # else it was done before, and maybe cut off at what comes after
+                    _put_under(raw, path, new)
         finally:
-            raw.close()
+            if _opens(path, new):
+                key[:] = new
+
+
+def _put_under(raw: Any, path: Path, new: bytes) -> None:
+    """SQLCipher says "ok" also when the disk failed it; it is then left in a transaction, as the next step tells."""
+    raw.execute(f"PRAGMA rekey={_literal(new)}").fetchall()
+    try:
+        raw.execute(f"PRAGMA {_EMPTY_WAL}").fetchall()  # no page of the old key stays
+    except sqlcipher.OperationalError as error:
+        if error.sqlite_errorcode == sqlcipher.SQLITE_LOCKED:
+            check_room(path.parent)  # what filled the disk is still there
+            raise DiskFailed from error
+        raise
 
 
 def _opens(path: Path, key: bytes) -> bool:

@@ -161,11 +161,11 @@ def _replaced_name(data: Path) -> str:
 @contextlib.contextmanager
 def _alone(data: Path) -> Iterator[None]:
     lock = FileLock(data / LOCK, timeout=0, mode=0o600, thread_local=False)
-    try:
-        with disk_translated():
+    with disk_translated():
+        try:
             lock.acquire()
-    except Timeout as error:
-        raise VaultBusy from error
+        except Timeout as error:  # which is an OSError too
+            raise VaultBusy from error
     try:
         yield
     finally:

@@ -39,6 +39,8 @@ def test_a_sent_draft_is_gone(room: Room, ann: Patient) -> None:
     drafts.save("ask", ann.id, "")
     assert drafts.get("ask", ann.id) == ""
     drafts.remove("ask", ann.id)  # once more is nothing
+    with room.vault.connection(writing=False) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM draft").scalar() == 0
 
 
 def test_a_draft_holds_what_can_be_kept(room: Room) -> None:

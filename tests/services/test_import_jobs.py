@@ -419,16 +419,24 @@ def test_what_is_left_over_waits_for_room_on_the_disk(
     check_all_are_in(again, ann)
 
 
+@pytest.mark.parametrize(
+    ("page", "left"), [(0, {"a.txt": "ready"}), (1, {"a.txt": "ready", "b.txt": "importing"})]
+)
 def test_a_disk_that_fills_up_meanwhile_ends_it_and_it_goes_on_later(
-    room: Room, ann: Patient, papers: list[Path], monkeypatch: pytest.MonkeyPatch
+    room: Room,
+    ann: Patient,
+    papers: list[Path],
+    monkeypatch: pytest.MonkeyPatch,
+    page: int,
+    left: dict[str, str],
 ) -> None:
     work = room.importing.import_files(papers, ann.id)
-    to_reading(room, "b.txt", work)
+    next(step for step in work if (step.name, step.page) == ("b.txt", page))
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 0))
         with pytest.raises(DiskFull):
             finished(work)
-    assert states(room, ann) == {"a.txt": "ready", "b.txt": "importing"}
+    assert states(room, ann) == left
     again = room.reopened()
     assert len(finished(again.importing.resume())) == 2
     check_all_are_in(again, ann)

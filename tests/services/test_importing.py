@@ -10,15 +10,13 @@ from builders import finished, put
 
 from healthmate_desktop.errors import (
     ChildDied,
-    DiskFull,
     InferenceError,
     NotEnoughMemory,
     NotFound,
     VaultError,
 )
 from healthmate_desktop.services import files
-from healthmate_desktop.services.importing import FileOutcome, ImportProgress, ImportService
-from healthmate_desktop.storage.originals import Originals
+from healthmate_desktop.services.importing import FileOutcome, ImportProgress
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -307,20 +305,6 @@ def test_original_lost_before_it_was_read_is_told_and_the_others_are_resumed(
     assert "missing" in resumed["a.txt"].problems[0].message
     assert (resumed["b.txt"].status, resumed["c.txt"].status) == ("imported", "imported")
     assert finished(room.importing.resume()) == []
-
-
-def test_full_disk_ends_the_import_with_its_reason_and_lists_nothing(
-    room: Room, ann: Patient, desk: Path
-) -> None:
-    class FullDisk(Originals):
-        def put(self, document: Document, content: bytes) -> None:  # noqa: ARG002
-            raise DiskFull
-
-    originals = FullDisk(room.vault, bytes, lambda sealed, _: sealed, lambda: 1)
-    importing = ImportService(room.access, originals, room.reader, room.embedder)
-    with pytest.raises(DiskFull):
-        finished(importing.import_files(put(desk, a=LETTER), ann.id))
-    assert room.documents.of_patient(ann.id) == []
 
 
 def test_locked_vault_takes_nothing(room: Room, ann: Patient, desk: Path) -> None:

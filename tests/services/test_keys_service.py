@@ -5,18 +5,17 @@ from __future__ import annotations
 import shutil
 from collections import namedtuple
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from builders import finished, put
 
 from healthmate_desktop.composition.renewal import KeyRenewal
-from healthmate_desktop.errors import (
-    InvalidInput,
-    NotAllowed,
-    VaultError,
-    WrongPassphrase,
-)
+from healthmate_desktop.domain.audit import AuditFilter
+from healthmate_desktop.domain.ids import PatientId, new_id
+from healthmate_desktop.domain.patients import Patient
+from healthmate_desktop.errors import InvalidInput, NotAllowed, VaultError, WrongPassphrase
 from healthmate_desktop.security.header import create_header, open_header, open_with_recovery_key
 from healthmate_desktop.security.originals import Sealer
 from healthmate_desktop.services.access import Access
@@ -29,7 +28,6 @@ from services.staff import OTHER, PASSPHRASE, QUICK, THIRD, staff_of
 
 if TYPE_CHECKING:
     from collections.abc import Generator
-    from pathlib import Path
 
     from healthmate_desktop.domain.sessions import Role
     from healthmate_desktop.security.key_file import KeyFile
@@ -37,6 +35,8 @@ if TYPE_CHECKING:
     from services.staff import Staff
 
 pytestmark = [pytest.mark.integration, pytest.mark.security]
+GOLDEN = Path(__file__).resolve().parents[1] / "golden" / "vault-0.1.0"
+OLD_PASSPHRASE = "tangerine ladder quiet violin"
 Usage = namedtuple("Usage", "total used free")
 
 
@@ -133,10 +133,10 @@ def test_a_new_recovery_key_takes_the_place_of_the_old_one(staff: Staff) -> None
 def test_a_new_recovery_key_is_shown_also_when_the_log_can_not_take_it(
     staff: Staff, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    staff.room.vault.close()  # or a full disk
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 0))
     key = keys_of(staff).new_recovery_key(PASSPHRASE)
     assert open_with_recovery_key(staff.folder, key).keys == staff.key_file.keys
+    assert staff.room.events("recovery_key.renewed") == []
 
 
 @pytest.mark.parametrize("role", ["clinician", "assistant", "auditor"])
@@ -153,9 +153,10 @@ def test_keys_of_all_are_the_owners_matter(staff: Staff, role: Role) -> None:
 class Renewable:
     """A vault under its own key file, with the renewal that the program uses."""
 
-    def __init__(self, folder: Path, room: Room, role: Role = "owner") -> None:
-        self.folder = folder
-        self.key_file = open_header(folder, PASSPHRASE)
+    def __init__(
+        self, folder: Path, room: Room, role: Role = "owner", *, passphrase: str = PASSPHRASE
+    ) -> None:
+        self.key_file = open_header(folder, passphrase)
         self.vault = Vault.open(folder, self.key_file.keys)
         session = a_session(role=role)
         self.vault.act_as(session, self.key_file.signing_seed)
@@ -183,9 +184,6 @@ class Renewable:
 @pytest.fixture
 def place(tmp_path: Path, desk: Path, room: Room, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A vault with three documents."""
-    from healthmate_desktop.domain.ids import PatientId, new_id
-    from healthmate_desktop.domain.patients import Patient
-
     staff_of(room, tmp_path, monkeypatch)  # unlocking takes no time
     folder = tmp_path / "renewable"
     keys, recovery_key = create_header(folder, PASSPHRASE, cost=QUICK)
@@ -217,8 +215,6 @@ def test_all_keys_are_renewed_and_everything_opens_as_before(
         assert new.database_key != old.database_key
         assert vault.documents() == WHOLE
         with vault.vault.read() as tx:
-            from healthmate_desktop.domain.audit import AuditFilter
-
             event = next(e for e in tx.audit.events(AuditFilter()) if e.action == "keys.renewed")
         assert dict(event.details) == {"documents": 3}
         assert finished(vault.vault.verify(deep=True)).ok
@@ -253,32 +249,31 @@ def test_without_a_renewal_under_way_there_is_nothing_to_go_on_with(staff: Staff
     assert staff.room.events("keys.renewed") == []
 
 
-class WithNewRecoveryKey:
-    """A renewal of a vault of version 0.1.0, which made a new recovery key and was cut off."""
-
-    def __init__(self) -> None:
-        self.under_way = True
-
-    def begin(self) -> str | None:
-        return "AGE-SECRET-KEY-1NEW"
-
-    def steps(self) -> Generator[tuple[int, int], None, int]:
-        yield 0, 1
-        self.under_way = False
-        return 1
-
-
 @pytest.mark.parametrize("role", ["owner", "assistant"])
-def test_a_recovery_key_that_nobody_saw_is_not_given_up(staff: Staff, role: Role) -> None:
-    room = staff.room.signed_in(role)
-    renewal = WithNewRecoveryKey()
-    keys = KeyService(room.access, staff.key_file, renewal, by_recovery_key=False)
-    if role == "owner":
-        with pytest.raises(VaultError, match="Renew all keys once more"):
-            finished(keys.resume_renewal())
-    else:
-        assert finished(keys.resume_renewal()).documents == 0
-    assert renewal.under_way
-    if role == "owner":
-        report = finished(keys.renew(PASSPHRASE))
-        assert (report.documents, report.recovery_key) == (1, "AGE-SECRET-KEY-1NEW")
+def test_a_recovery_key_that_nobody_saw_is_not_given_up(
+    tmp_path: Path, room: Room, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    staff_of(room, tmp_path, monkeypatch)  # unlocking takes no time
+    folder = shutil.copytree(GOLDEN / "vault", tmp_path / "old")  # whose recovery key can't be kept
+    with closing(Renewable(folder, room, passphrase=OLD_PASSPHRASE)) as vault:
+        vault.keys.change_passphrase(OLD_PASSPHRASE, PASSPHRASE)
+        before = vault.documents()
+        work = vault.keys.renew(PASSPHRASE)
+        next(work)
+        work.close()  # the window is gone before the key was shown
+    with closing(Renewable(folder, room, role)) as again:
+        if role == "owner":
+            with pytest.raises(VaultError, match="Renew all keys once more"):
+                finished(again.keys.resume_renewal())
+        else:
+            assert finished(again.keys.resume_renewal()).documents == 0
+        assert again.key_file.keys.renewing is not None
+    with closing(Renewable(folder, room)) as last:
+        report = finished(last.keys.renew(PASSPHRASE))
+        assert report.documents == 1
+        assert report.recovery_key is not None
+        assert last.key_file.keys.renewing is None
+        assert last.documents() == before
+    assert open_with_recovery_key(folder, report.recovery_key).keys == last.key_file.keys
+    with pytest.raises(VaultError):
+        open_with_recovery_key(folder, (GOLDEN / "recovery-key.txt").read_text().strip())

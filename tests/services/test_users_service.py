@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.sessions import Role
     from services.conftest import Room
 
 pytestmark = [pytest.mark.integration, pytest.mark.security]
@@ -54,6 +55,21 @@ def test_who_is_added_can_sign_in_and_is_listed(staff: Staff) -> None:
     assert opened.user_id == added.id
     assert user_of(staff.users.all(), opened.user_id) == added
     assert [event.subject for event in staff.room.events("user.added")][1:] == [f"user/{added.id}"]
+
+
+def test_what_was_typed_in_a_broken_terminal_can_be_kept(staff: Staff, ann: Patient) -> None:
+    assert staff.users.add("Ren\udce9", "clinician", "assigned", OTHER).name == "Ren?"
+    room = staff.room.signed_in("clinician", "assigned", user=staff.users.all()[1])
+    grant = UserService(room.access, staff.key_file).open_in_emergency(ann.id, "Fell \udce9 hard")
+    assert grant.reason == "Fell ? hard"
+
+
+def test_an_owner_of_some_people_can_not_take_others_into_care(staff: Staff, ann: Patient) -> None:
+    second = staff.users.add("Bo", "owner", "assigned", OTHER)
+    room = staff.room.signed_in("owner", "assigned", user=second)
+    with pytest.raises(NotFound):
+        UserService(room.access, staff.key_file).assign(second.id, ann.id)
+    assert room.patients.all() == []
 
 
 @pytest.mark.parametrize(
@@ -208,9 +224,9 @@ def test_the_reason_is_in_the_vault_and_not_in_the_log(staff: Staff, ann: Patien
 
 
 @pytest.mark.parametrize("role", ["clinician", "assistant", "auditor"])
-def test_only_owners_look_after_users(staff: Staff, ann: Patient, role: str) -> None:
+def test_only_owners_look_after_users(staff: Staff, ann: Patient, role: Role) -> None:
     added = staff.users.add("Bo", "clinician", "all", OTHER)
-    room = staff.room.signed_in(role)  # type: ignore[arg-type]  # a Role
+    room = staff.room.signed_in(role)
     users = UserService(room.access, staff.key_file)
     before = room.vault.head()
     for call in (
@@ -230,7 +246,7 @@ def test_only_owners_look_after_users(staff: Staff, ann: Patient, role: str) -> 
     if role == "auditor":  # the log names them by id
         assert added in users.all()
     else:
-        with pytest.raises(NotAllowed):
+        with pytest.raises(NotAllowed, match="manage who can sign in"):
             users.all()
     if role != "clinician":
         for emergency in (

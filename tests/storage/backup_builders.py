@@ -1,4 +1,9 @@
-"""A vault with a real key file, originals and a backup, and what takes a backup apart and packs it up again."""
+"""A vault with a real key file, originals and a backup, and what takes a backup apart and packs it up again.
+
+As a program it puts a database under another key, so that a disk can be made to fail under it:
+
+    python backup_builders.py FILE
+"""
 
 from __future__ import annotations
 
@@ -7,16 +12,19 @@ import io
 import json
 import os
 import shutil
+import sys
 import tarfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from builders import finished
+from sqlcipher3 import dbapi2 as sqlcipher
 from storage_builders import a_document, a_patient
 
+from healthmate_desktop.errors import VaultError
 from healthmate_desktop.paths import resources_dir
 from healthmate_desktop.security.age import recipient_of
 from healthmate_desktop.security.header import create_header, open_header
@@ -27,7 +35,7 @@ from healthmate_desktop.storage import backup_format as form
 from healthmate_desktop.storage.backup import Backups
 from healthmate_desktop.storage.backup_format import Entry, KeyFileCopy, Streams
 from healthmate_desktop.storage.backup_tar import END, header, padding
-from healthmate_desktop.storage.engine import open_keyed
+from healthmate_desktop.storage.engine import make_engine, open_keyed, rekey
 from healthmate_desktop.storage.originals import Originals
 from healthmate_desktop.storage.restoring import restore
 from healthmate_desktop.storage.vault import Vault
@@ -44,6 +52,7 @@ MADE_AT = datetime(2026, 3, 1, 12, 30, 15, tzinfo=UTC)
 SIZES = (10, 70_000)  # of the originals
 STREAMS = Streams(seal_stream, unseal_stream)
 GUIDES = resources_dir() / "standalone"
+SPOIL = ("PRAGMA ignore_check_constraints=ON", "UPDATE user SET role = 'nobody'")
 NOT_WHOLE, UNFIT = "not a whole backup", "does not fit together"
 
 Member = tuple[str, bytes]
@@ -163,9 +172,7 @@ class Forgery:
         return dict(self.inner)[name]
 
     def __setitem__(self, name: str, content: bytes) -> None:
-        self.inner = [
-            (other, content if other == name else before) for other, before in self.inner
-        ]
+        self.inner = [(other, content if other == name else before) for other, before in self.inner]
 
     @property
     def originals(self) -> list[str]:
@@ -211,3 +218,41 @@ def taken_apart(home: Home) -> Forgery:
     unseal_stream(io.BytesIO(sealed), opened, home.keys.document_identity)
     *inner, (_, listed) = members_of(opened.getvalue())
     return Forgery(home.keys, outer, inner, json.loads(listed))
+
+
+OLD_KEY, NEW_KEY = b"o" * 32, b"n" * 32
+ROWS = 300  # of a page each
+
+
+def make_database(path: Path) -> None:
+    path.touch()
+    with closing(open_keyed(path, OLD_KEY)) as raw:
+        raw.execute("PRAGMA journal_mode=WAL").fetchall()
+        raw.execute("CREATE TABLE letter (text TEXT)")
+        raw.executemany("INSERT INTO letter VALUES (?)", [("x" * 4000,)] * ROWS)
+
+
+def rows_under(path: Path, key: bytes | bytearray) -> int:
+    """0 where it does not open with this key."""
+    with closing(open_keyed(path, key)) as raw, suppress(sqlcipher.DatabaseError):
+        return int(raw.execute("SELECT count(*) FROM letter").fetchone()[0])
+    return 0
+
+
+def rekeyed(path: Path) -> dict[str, object]:
+    """What the call said, which key it left us with, and how many rows can be read with it then."""
+    key = bytearray(OLD_KEY)
+    engine = make_engine(path, key)
+    said = ""
+    try:
+        rekey(engine, path, key, NEW_KEY)
+    except (sqlcipher.Error, VaultError) as error:
+        said = type(error).__name__
+    with engine.connect() as connection:
+        rows = connection.exec_driver_sql("SELECT count(*) FROM letter").scalar()
+    engine.dispose()
+    return {"said": said, "new": key == NEW_KEY, "rows": rows}
+
+
+if __name__ == "__main__":
+    print(json.dumps(rekeyed(Path(sys.argv[1]))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -10,7 +11,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from backup_builders import (
+    MADE_AT,
     NOT_WHOLE,
+    SPOIL,
     UNFIT,
     Forgery,
     Home,
@@ -28,7 +31,7 @@ from healthmate_desktop.security.age import new_identity
 from healthmate_desktop.security.streams import seal_stream, unseal_stream
 from healthmate_desktop.storage import backup_format as form
 from healthmate_desktop.storage.backup_errors import BackupTooNew
-from healthmate_desktop.storage.backup_tar import END, header, padding
+from healthmate_desktop.storage.backup_tar import END, header
 from healthmate_desktop.storage.engine import open_keyed
 
 if TYPE_CHECKING:
@@ -79,10 +82,10 @@ def taken_time(whole: bytes) -> int:
     return int(whole[136:147], 8)
 
 
-def with_head(whole: bytes, name: str, **other: object) -> bytes:
+def with_head(whole: bytes, of: str, **other: object) -> bytes:
     """With another header before the file of this name."""
-    content = dict(members_of(whole))[name]
-    values = {"name": name, "size": len(content), "made_at": taken_time(whole)}
+    content = dict(members_of(whole))[of]
+    values = {"name": of, "size": len(content), "made_at": taken_time(whole)}
     old = header(**values)  # type: ignore[arg-type]  # as named
     assert whole.count(old) == 1
     return whole.replace(old, header(**(values | other)))  # type: ignore[arg-type]  # as given
@@ -94,6 +97,15 @@ def with_key_file(whole: bytes, content: bytes) -> bytes:
 
 def flipped(whole: bytes, place: int) -> bytes:
     return whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+
+
+def _as_link(whole: bytes) -> bytes:
+    """The first file becomes a link, with a checksum that is right."""
+    block = bytearray(whole[:512])
+    block[156:157], block[157:168] = b"2", b"escaped.txt"
+    block[148:156] = b" " * 8
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block) + whole[512:]
 
 
 AROUND: dict[str, Callable[[bytes], bytes]] = {
@@ -113,7 +125,7 @@ AROUND: dict[str, Callable[[bytes], bytes]] = {
     "a head that is damaged": lambda whole: flipped(whole, 150),
     "a name that leads out": lambda whole: with_head(whole, form.README, name="../escaped.txt"),
     "an absolute name": lambda whole: with_head(whole, form.HEADER, name="/tmp/escaped.hmv"),
-    "a link": lambda whole: relinked(whole),
+    "a link": _as_link,
     "a size below nothing": lambda whole: with_head(whole, form.README, size=-5),
     "a size no disk has": lambda whole: with_head(whole, form.CONTENTS, size=2**70),
     "files of two times": lambda whole: with_head(whole, form.OPENER, made_at=1),
@@ -124,15 +136,6 @@ AROUND: dict[str, Callable[[bytes], bytes]] = {
     ),
     "no key file": lambda whole: with_key_file(whole, b"{}"),
 }
-
-
-def relinked(whole: bytes) -> bytes:
-    """The first file becomes a link, with a checksum that is right."""
-    block = bytearray(whole[:512])
-    block[156:157], block[157:168] = b"2", b"escaped.txt"
-    block[148:156] = b" " * 8
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block) + whole[512:]
 
 
 @pytest.mark.parametrize("name", AROUND)
@@ -177,11 +180,11 @@ def test_a_key_file_of_a_newer_version_is_told(home: Home) -> None:
 def test_a_key_file_that_says_nothing_ends_no_check_and_no_list(
     home: Home, key_file: bytes
 ) -> None:
-    changed = home.folder / form.file_name(home.keys.vault_id, home.made_at)
+    changed = home.folder / form.file_name(home.keys.vault_id, MADE_AT)
     changed.write_bytes(with_key_file(home.file.read_bytes(), key_file))
     with home.open() as (_, backups):
         assert backups.existing(home.folder) == []
-        with pytest.raises(VaultDamaged, match=UNFIT):
+        with pytest.raises(VaultDamaged, match=NOT_WHOLE):
             finished(backups.check(changed))
 
 
@@ -204,6 +207,11 @@ def with_list(forgery: Forgery, content: Callable[[bytes], bytes]) -> None:
     forgery.before_listing = content
 
 
+def with_content(forgery: Forgery, name: str, content: bytes) -> None:
+    forgery[name] = content
+    forgery.list_all()
+
+
 def without(forgery: Forgery, name: str) -> None:
     forgery.drop(name)
     forgery.list_all()
@@ -215,12 +223,12 @@ def twice(forgery: Forgery, name: str, content: bytes) -> None:
 
 
 def with_foreign_original(forgery: Forgery, work: Path) -> None:
-    """The database knows it, but it is sealed to others."""
+    """The database knows it, but it is sealed to others, which shows at its beginning."""
     (name, *_) = forgery.originals
     sealed = io.BytesIO()
-    seal_stream(io.BytesIO(b"letter"), sealed, new_identity())
+    seal_stream(io.BytesIO(bytes(2**20)), sealed, new_identity())
     forgery[name] = sealed.getvalue()
-    entry = form.hashlib.sha256(forgery[name]).hexdigest()
+    entry = hashlib.sha256(forgery[name]).hexdigest()
     (document_id,) = name.removeprefix("originals/").split(".")[:1]
     forgery.edit_database(
         work,
@@ -270,10 +278,7 @@ INSIDE: dict[str, Change] = {
     "another end of the log": changed_contents(log_head={"seq": 1, "mac": "00"}),
     "a loss that is none": lambda f, _: f.listed.update(missing=["someone"]),
     "a loss that is not told": lambda f, _: without(f, f.originals[0]),
-    "an original that was changed": lambda f, _: (
-        f.__setitem__(f.originals[0], os.urandom(99)),
-        f.list_all(),
-    ),
+    "an original that was changed": lambda f, _: with_content(f, f.originals[0], os.urandom(99)),
     "an original that does not open": with_foreign_original,
     "an original that leads out": lambda f, _: renamed(f, "originals/../../escaped.age"),
     "an absolute original": lambda f, _: renamed(f, "/tmp/escaped.age"),
@@ -289,9 +294,8 @@ INSIDE: dict[str, Change] = {
     "keys that fill the memory": lambda f, _: with_keys(f, more="x" * form.LONGEST_KEYS),
     "no database": lambda f, _: without(f, form.DATABASE),
     "another database": with_other_database,
-    "a damaged database": lambda f, _: (
-        f.__setitem__(form.DATABASE, flipped(f[form.DATABASE], 9000)),
-        f.list_all(),
+    "a damaged database": lambda f, _: with_content(
+        f, form.DATABASE, flipped(f[form.DATABASE], 9000)
     ),
     "a second database": lambda f, _: twice(f, form.DATABASE, os.urandom(8192)),
 }
@@ -334,17 +338,10 @@ def test_a_backup_of_a_newer_version_is_told(home: Home, tmp_path: Path, change:
 
 
 def test_records_that_do_not_fit_together_are_refused(home: Home, tmp_path: Path) -> None:
-    """Each page is whole, but the rows and an index of theirs are not the same."""
+    """Each page is whole, but a row is not what the table allows."""
     forgery = taken_apart(home)
-    forgery.edit_database(tmp_path, *SPOILT_INDEX)
+    forgery.edit_database(tmp_path, *SPOIL)
     refused(home, forgery.write(home.folder / "forged.hmb"), UNFIT)
-
-
-SPOILT_INDEX = (
-    "PRAGMA writable_schema=ON",
-    "UPDATE sqlite_master SET rootpage = (SELECT rootpage FROM sqlite_master WHERE tbl_name = 'patient'"
-    " AND type = 'table') WHERE name = 'patient' AND type = 'table'",
-)
 
 
 def test_what_was_taken_apart_and_packed_again_is_taken(home: Home) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _UID = re.compile(r"[0-9.]{1,64}\Z")
 _CODE = re.compile(r"[A-Z0-9_ ]{1,16}\Z")
+_NO_ORDER = "The list in this file does not say clearly whose study this is."
 _NO_DATE = "The file does not say when the picture was made."
 
 
@@ -97,7 +98,8 @@ def _study(header: Header, person: NamedPerson) -> Resource:
     resource: Resource = {"resourceType": "ImagingStudy", "status": "available"}
     if _UID.match(study):
         resource["identifier"] = [{"system": "urn:dicom:uid", "value": f"urn:oid:{study}"}]
-    resource["subject"] = {"display": person.name or "unknown"}
+    if person.name:
+        resource["subject"] = {"display": person.name}
     if day := header.day(Tag.DATE):
         resource["started"] = day
     if codes:
@@ -124,9 +126,9 @@ def _one_series(header: Header, uid: str, modality: dict[str, str]) -> Resource:
     return series
 
 
-def _proposal(header: Header, person: NamedPerson, where: str) -> Proposal:
+def _proposal(header: Header, person: NamedPerson, where: str, doubt: str = "") -> Proposal:
     resource = _study(header, person)
-    doubts = () if "started" in resource else (_NO_DATE,)
+    doubts = tuple(filter(None, ("" if "started" in resource else _NO_DATE, doubt)))
     words = (
         header.day(Tag.DATE),
         header.text(Tag.MODALITY),
@@ -138,8 +140,9 @@ def _proposal(header: Header, person: NamedPerson, where: str) -> Proposal:
 
 def _listed(header: Header) -> Iterator[Proposal | NamedPerson]:
     """The studies that a DICOMDIR lists, each below its patient."""
-    person = NamedPerson()
+    person = nobody = NamedPerson()
     told: set[NamedPerson] = set()
+    in_order = header.records[0].text(Tag.RECORD_KIND) == "PATIENT"
     for number, record in enumerate(header.records, 1):
         kind = record.text(Tag.RECORD_KIND)
         if kind == "PATIENT":
@@ -148,4 +151,5 @@ def _listed(header: Header) -> Iterator[Proposal | NamedPerson]:
                 told.add(person)
                 yield person
         elif kind == "STUDY":
-            yield _proposal(record, person, f"entry {number}")
+            whose, doubt = (person, "") if in_order else (nobody, _NO_ORDER)
+            yield _proposal(record, whose, f"entry {number}", doubt)

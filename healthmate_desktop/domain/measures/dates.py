@@ -141,7 +141,7 @@ def _numeric(match: re.Match[str], order: Order, time: str) -> Found | None:
 def _year(text: str) -> int:
     if len(text) == 4:
         return int(text)
-    return 2000 + int(text) if int(text) <= 50 else 1900 + int(text)
+    return 2000 + int(text) if int(text) <= 35 else 1900 + int(text)
 
 
 def _month(text: str) -> int:

@@ -99,16 +99,17 @@ _NOT_ALONE = {"k", "e", "u", "m", "d", "h", "l", "thou", "thous", "miles", "mil"
               "campo", "champ", "gf"}  # fmt: skip
 _SHORT_ALONE = {"s": "s", "g": "g", "l": "L", "m": "m", "min": "min", "h": "h"}
 _POWER = re.compile(
-    r"(?:x|×|\*|·)?\s?10\s?(?:\^\+|\^|\*\*|\*|e|[°ºˆ'’\"%+~”“®?7-])?\s?\(?(?P<power>3|6|9|12|03|06|09)\)?"
+    r"(?:x|×|\*|·)?\s?10\s?(?:\^\+|\^|\*\*|\*|e|[°ºˆ'’\"%+~”“®?47-])?\s?\(?(?P<power>3|6|9|12|03|06|09)\)?"
     r"\s?(?P<rest>/.*|cells/.*|zellen/.*|per.*)?"
 )
 _CASED = {"G/L": ("10*9/L", "g/L"), "G/l": ("10*9/L",), "T/L": ("10*12/L",), "T/l": ("10*12/L",)}
 _MILLION = re.compile(r"M(?:il)?\s?/\s?(?:u|mc)?[lL]|M\s?/\s?(?:mm3|cumm)")
 _EXACT = re.compile(r"[A-Za-z0-9*/.\[\]{}%_']+")
 _ODD_DIGIT = re.compile(r"^\d(?!0[*^])|(?<!m)(?<=[A-Za-z])\d|/\d(?!0[*^])")
+_MADE_OF_LINES = re.compile(r"[il]{2}|[il]d[il]")  # where a "/" may have become a letter
 _LOOKALIKES = str.maketrans(
     {
-        **dict.fromkeys("1i|!I", "l"),
+        **dict.fromkeys("1i|!I/", "l"),
         **dict.fromkeys("oO", "0"),
         "q": "g",
         "{": "[",
@@ -117,6 +118,9 @@ _LOOKALIKES = str.maketrans(
         ")": "]",
     }
 )
+
+
+_RESPELLED = {"ib": "lb", "ibs": "lbs", "1b": "lb", "1bs": "lbs"}  # l and I look alike
 
 
 class PrintedUnit(NamedTuple):
@@ -145,6 +149,18 @@ def ucum(text: str) -> str | None:
     """The one UCUM code that a print stands for; None where there is none, or more than one, or a guess is needed."""
     codes, doubtful = printed_unit(text)
     return codes[0] if len(codes) == 1 and not doubtful else None
+
+
+def respelled(text: str) -> str:
+    """The print, with letters put right that can only be meant so: Ibs are lbs, 10\u00b03/ul is 10*3/ul."""
+    plain = text.strip(" .,;")
+    if _POWER.fullmatch(plain.casefold()):
+        return re.sub(
+            r"(?<=10)\s?(?:\^\+|\*\*|[\u00b0\u00ba\u02c6'\u2019\"%~\u201d\u201c\u00ae?47])\s?(?=[369]|12)",
+            "^",
+            plain,
+        )
+    return _RESPELLED.get(plain.casefold(), plain)
 
 
 def _plain(text: str) -> str:
@@ -210,13 +226,14 @@ def _composed(low: str) -> str:
 def _misread(plain: str) -> PrintedUnit:
     """A unit whose letters OCR took for others that look the same, or with one letter wrong."""
     low = plain.replace(" ", "").casefold()
-    if len(low) < 3 or not ("/" in low or "[" in low or "{" in low):
+    if len(low) < 4 or (low.isalpha() and not _MADE_OF_LINES.search(low)):
         return NO_UNIT
     shape = _shape(low)
-    same = {code for name, code in _known().items() if _shape(name) == shape}
-    near = same or {
-        code for name, code in _known().items() if len(name) >= 4 and _one_apart(name, low)
-    }
+    near = {code for name, code in _known().items() if _shape(name) == shape}
+    if not near and ("/" in low or "[" in low or "{" in low):
+        near = {
+            code for name, code in _known().items() if len(name) >= 4 and _one_apart(name, low)
+        }
     return PrintedUnit((near.pop(),), doubtful=True) if len(near) == 1 else NO_UNIT
 
 

@@ -178,9 +178,9 @@ def _flat(node: Node, path: str, units: dict[str, str]) -> list[Json]:
             continue
         label = f"{path} {words(name).lower()}".strip()
         label = label[:1].upper() + label[1:]
-        unit = node.attributes.get(f"{name}Unit") or node.attributes.get(
-            f"{name.removesuffix('Goal')}Unit", units.get(name, "")
-        )
+        names = (name, name.removesuffix("Goal"), name.removesuffix("Value"))
+        found_units = (node.attributes.get(f"{part}Unit") for part in names)
+        unit = next(filter(None, found_units), units.get(name, ""))
         number = number_of(value)
         coding = Coding(APPLE, name, label)
         if number:
@@ -200,9 +200,9 @@ def _flat(node: Node, path: str, units: dict[str, str]) -> list[Json]:
 
 def _measures(node: Node, name: str) -> bool:
     """No unit of another attribute, and nothing that says when, where from or what."""
-    return name not in _ABOUT and (
-        not name.endswith("Unit") or name.removesuffix("Unit") not in node.attributes
-    )
+    of_what = name.removesuffix("Unit")
+    is_unit = name != of_what and not {of_what, f"{of_what}Value"}.isdisjoint(node.attributes)
+    return name not in _ABOUT and not is_unit
 
 
 def _resource(codings: tuple[Coding, ...], text: str, category: str = "") -> Json:

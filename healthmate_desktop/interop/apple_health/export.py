@@ -27,13 +27,13 @@ _CUT = (
     "The end of the file is missing, so readings may be missing too. What stood before it is kept."
 )
 _BROKEN = "The file is broken here, and what stood here is missing. The rest was read."
-_MORE_BROKEN = "{:,} more places of the file are broken, and what stood there is missing."
-_SPOILT = "{:,} letters of names or notes could not be read and are shown as a box."
-_UNREADABLE = "{:,} readings have no time or value that can be read, so they were left out."
-_TYPELESS = "{:,} readings do not say what they measure, so they were left out."
+_MORE_BROKEN = "More places where the file is broken and something is missing: {:,}."
+_SPOILT = "Letters of names or notes that could not be read and are shown as a box: {:,}."
+_UNREADABLE = "Readings without a time or value that can be read, left out: {:,}."
+_TYPELESS = "Readings that do not say what they measure, left out: {:,}."
 _TIMELESS = "This one has no day or time that can be read, so it was left out."
 _RECORDS_APART = (
-    "{:,} records from a clinic are named here, but each lies in a file of its own. "
+    "Records from a clinic that are named here, but lie in files of their own: {:,}. "
     "Add export.zip as a whole to read them."
 )
 

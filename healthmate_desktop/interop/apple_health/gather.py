@@ -22,6 +22,7 @@ from healthmate_desktop.domain.samples import (
     same,
     samples_of,
 )
+from healthmate_desktop.errors import UnreadableDocument
 from healthmate_desktop.interop.apple_health.devices import device_of, source_of, without_address
 from healthmate_desktop.interop.apple_health.units import PERCENT, number_of, scaled
 from healthmate_desktop.interop.apple_health.vocabulary import PRESSURES, type_of
@@ -39,6 +40,11 @@ A_DAY = 6
 MOST_SINGLE = 20_000  # readings of a type and source that come one by one
 MOST_HELD = 100_000  # samples in memory, unpacked
 _MOST_KNOWN = 20_000
+_MOST_SERIES = 20_000  # a person with ten devices has a thousand
+_TOO_MANY = (
+    "This file names more devices and types than a person can have, so it was not read to its end. It is kept. "
+    "Export your health data again and add that."
+)
 _LONGEST_STATE = 100
 _NO_STATE = "HKCategoryValueNotApplicable"
 _KEPT = {  # notes on samples of a chunk; an Observation keeps them all
@@ -186,11 +192,13 @@ class Gatherer:
             yield series, samples
 
     def _series_of(self, raw: tuple[str | None, ...]) -> Series:
-        """The one for records that say this of themselves."""
+        """The one for records that say this of themselves. Raises UnreadableDocument where there are too many."""
         type_id, unit, source, device = (part or "" for part in raw)
         type_id, unit = type_id[:200], unit[:50]
         key = (type_id, unit, source_of(source), device_of(device))
         if key not in self.series:
+            if len(self.series) >= _MOST_SERIES:
+                raise UnreadableDocument(_TOO_MANY)
             self.series[key] = Series(type_of(type_id, unit), unit, key[2], key[3])
         if len(self._known) > _MOST_KNOWN:
             self._known.clear()

@@ -28,7 +28,8 @@ class ExportFile:
 class Tally:
     """The last thing yielded: what was counted, so that nothing goes unsaid.
 
-    `records` is the sum of all samples in chunks and in proposals, `identical`, `repeated` and `unreadable`.
+    `records` is the sum of the samples in chunks and in proposals (a blood pressure is two), `identical`, `repeated`
+    and `unreadable`.
     """
 
     records: int  # Record elements, those inside a Correlation too
@@ -45,19 +46,16 @@ class Tally:
     def sentences(self) -> tuple[str, ...]:
         """What a person should know, one sentence each; none where all is plain."""
         said = (
-            (self.identical, "{} readings stood in the file more than once and were counted once."),
+            (self.identical, "Readings that stand in the file again and were counted once: {}."),
             (
                 self.identical_elements,
-                "{} workouts or summaries stood in the file more than once and were kept once.",
+                "Workouts and summaries that stand in the file again and were kept once: {}.",
             ),
             (
                 self.unreadable,
-                "{} readings have no type, time or value that can be read, so they were left out.",
+                "Readings without a type, time or value that can be read, left out: {}.",
             ),
-            (
-                self.without_offset,
-                "{} times do not say their time zone; that of the export was taken.",
-            ),
-            (self.lost, "{} places of the file are broken; what stood there is missing."),
+            (self.without_offset, "Times without a time zone, read in that of the export: {}."),
+            (self.lost, "Places where the file is broken and something is missing: {}."),
         )
         return tuple(sentence.format(f"{count:,}") for count, sentence in said if count)

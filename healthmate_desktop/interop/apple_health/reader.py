@@ -113,20 +113,22 @@ class _Reading:
         while len(head) < _HEAD and (piece := next(pieces, b"")):
             head += piece
         pieces = chain([head], pieces)
-        if _is_main(head):
+        main = _is_main(head)
+        if main and self._export is None:
             self._found += 1
-            if self._export is not None:
-                yield Problem(_shown(entry.name), _TWICE)
-                return
             yield from self._main(pieces)
             return
         kind = _kind(head)
         content, size = b"", 0
         for piece in pieces:
             size += len(piece)
-            content = content + piece if kind != "cda" and size <= _LARGEST_FILE else b""
+            wanted = kind in ("fhir", "other") and not main and size <= _LARGEST_FILE
+            content = content + piece if wanted else b""
             yield from self._progress(len(piece))
-        yield from self._beside(kind, _shown(entry.name), size, content)
+        if main:
+            yield Problem(_shown(entry.name), _TWICE)
+        else:
+            yield from self._beside(kind, _shown(entry.name), size, content)
 
     def _beside(
         self, kind: Literal["fhir", "cda", "route", "other"], name: str, size: int, content: bytes

@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _TOP = re.compile(
-    rb"<(?:Record|Correlation|Workout|ActivitySummary|ClinicalRecord|Audiogram|VisionPrescription|ExportDate|Me)"
+    rb"<(?:Record|Correlation|Workout|ActivitySummary|ClinicalRecord|Audiogram|VisionPrescription|ExportDate|Me|/HealthData)"
     rb"(?=[\s/>])"
 )
 MOST_LINES = 20
 _LONGEST_TAG = 20  # letters of one of them and what comes after
 _SLICE = 64 * 1024
 _DEEPEST = 32
-_LONGEST_PART = 4 * 1024 * 1024  # bytes without an element
+_LONGEST_PART = 1 * 1024 * 1024  # bytes without an element
 _MOST_NODES = 20_000  # within one element
 _MOST_NOTES = 200
 _LONGEST_NOTE = 8000  # letters
@@ -48,8 +48,8 @@ class Node:
         return [_note(entry) for entry in entries][:_MOST_NOTES]
 
 
-class _TooDeep(Exception):
-    pass
+class _Unwanted(Exception):
+    """XML that an export does not have."""
 
 
 class Scanner:
@@ -90,6 +90,7 @@ class Scanner:
         parser = expat.ParserCreate("utf-8")
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
+        parser.StartCdataSectionHandler = self._refuse
         self._parser = parser
         self._given = 0
         self._quiet = 0  # bytes without an element
@@ -107,7 +108,7 @@ class Scanner:
             self._parser.Parse(piece)
         except expat.ExpatError:
             wrong, line = self._parser.ErrorByteIndex, self._parser.ErrorLineNumber
-        except _TooDeep:
+        except _Unwanted:
             wrong, line = self._parser.CurrentByteIndex, self._parser.CurrentLineNumber
         else:
             self._given += len(piece)
@@ -133,7 +134,8 @@ class Scanner:
             self._tail = text[after:]
             return len(text)
         self._tail = None
-        self._parser.StartElementHandler = self._parser.EndElementHandler = None  # else a cycle
+        self._parser.StartElementHandler = self._parser.EndElementHandler = None  # else cycles
+        self._parser.StartCdataSectionHandler = None
         self._begin()
         self._parser.Parse(b"<HealthData>")
         self._given = len(b"<HealthData>")
@@ -155,7 +157,7 @@ class Scanner:
             elif name == _BEAT:
                 self._beats.append(f"{attributes.get('bpm', '')} {attributes.get('time', '')}")
             if depth > _DEEPEST:
-                raise _TooDeep
+                raise _Unwanted
 
     def _end(self, _name: str) -> None:
         self._depth -= 1
@@ -165,6 +167,9 @@ class Scanner:
             self.closed = True
         elif self._record is None:
             self._stack.pop()
+
+    def _refuse(self) -> None:
+        raise _Unwanted
 
     def _add_child(self, name: str, attributes: Attributes) -> None:
         """Places of a route are by the thousand; the rest is bounded."""

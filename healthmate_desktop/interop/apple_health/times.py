@@ -95,7 +95,7 @@ class Times:
         if found is None:
             return None
         year, month, day = int(found[1]), int(found[2]), int(found[3])
-        midnight = _midnight(year - _BUDDHIST if year > _LATEST else year, month, day)
+        midnight = _midnight(year, month, day)
         clock = _clock(found)
         offset = _offset(found[10]) if found[10] else self.offset
         if midnight is None or clock is None or offset is None:
@@ -111,6 +111,7 @@ def _plain(text: str) -> str:
 
 
 def _midnight(year: int, month: int, day: int) -> int | None:
+    year = year - _BUDDHIST if year > _LATEST else year
     try:
         days = (dt.datetime(year, month, day) - _EPOCH).days  # noqa: DTZ001 - as _EPOCH
     except ValueError:

@@ -154,12 +154,14 @@ class Entry:
             try:
                 piece = opener.decompress(packed, PIECE)
             except zlib.error as error:
+                self._source.give_back(packed)  # the next file may begin in it
                 raise Damaged(_BROKEN) from error
             taken += len(packed) - len(opener.unconsumed_tail) - len(opener.unused_data)
             given += len(piece)
             if given > min(MOST_BYTES, max(_FREE, taken * MOST_RATIO)):
                 raise UnreadableDocument(_TOO_MUCH)
-            yield piece
+            if piece:
+                yield piece
         self._packed = taken
         self._source.give_back(opener.unused_data)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda import doubts
-from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in
+from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in, put_time
 from healthmate_desktop.interop.ccda.nodes import NOTHING
 from healthmate_desktop.interop.ccda.people import put_author
 from healthmate_desktop.interop.ccda.properties import (
@@ -15,7 +15,7 @@ from healthmate_desktop.interop.ccda.properties import (
     STATUS,
     STATUS_TEMPLATES,
     comments,
-    encounter_of,
+    put_encounter,
     value_of,
 )
 from healthmate_desktop.interop.ccda.systems import IPS_ABSENT, SNOMED, TERMINOLOGY
@@ -85,15 +85,8 @@ def allergy(node: Node, place: Place) -> list[Draft]:
     put_author(draft)
     _reactions(draft)
     comments(draft)
-    encounter = encounter_of(node)
-    if encounter:
-        draft.put("encounter", _logical(encounter, place))
+    put_encounter(draft)
     return [draft]
-
-
-def _logical(node: Node, place: Place) -> dict[str, Any]:
-    identifiers = Draft.new("Encounter", node, place).resource.get("identifier")
-    return {"identifier": identifiers[0]} if identifiers else {}
 
 
 def _kind(draft: Draft) -> str:
@@ -181,7 +174,9 @@ def _statuses(draft: Draft) -> None:
     concern = draft.place.around[-1] if draft.place.around else NOTHING
     state = concern.first("statusCode").code.casefold() if concern.tag == "act" else ""
     ended = bool(draft.span(draft.node.first("effectiveTime")).end)
-    status = said or ("inactive" if ended or state in {"aborted", "suspended"} else "active")
+    refuted = "refuted" in codes_in(draft.resource["verificationStatus"])
+    over = ended or state in {"aborted", "suspended"}
+    status = "inactive" if refuted else said or ("inactive" if over else "active")
     draft.put("clinicalStatus", coded(_CLINICAL, status))
     says_none = draft.negated or bool(codes_in(draft.resource.get("code", {})) & _SAYS_NONE)
     if not said and state == "completed" and not ended and not says_none:
@@ -191,28 +186,29 @@ def _statuses(draft: Draft) -> None:
 
 
 def _reactions(draft: Draft) -> None:
-    overall = severity_of(draft, draft.node)
-    for relation, child in draft.node.statements():
-        if child.tag != "observation" or not (
-            relation == "MFST" or child.templates & REACTION_TEMPLATES
-        ):
-            continue
-        value = child.first("value")
-        manifestation = draft.concept(value) or _in_words(
-            value.text or draft.place.words_of(child.first("text"))
-        )
-        if not manifestation:
-            continue
-        reaction: dict[str, Any] = {"manifestation": [manifestation]}
-        onset = draft.span(child.first("effectiveTime")).first
-        if onset:
-            reaction["onset"] = onset.text
-        severity = severity_of(draft, child) or overall
-        if severity:
-            reaction["severity"] = severity
-        draft.add("reaction", reaction)
+    """Also those that stand beside the allergy, in the act around it."""
+    around = draft.place.around[-1] if draft.place.around else NOTHING
+    holders = [draft.node, around] if around.tag == "act" else [draft.node]
+    overall = next(filter(None, (severity_of(draft, holder) for holder in holders)), "")
+    for holder in holders:
+        for relation, child in holder.statements():
+            shown = relation == "MFST" or bool(child.templates & REACTION_TEMPLATES)
+            if child.tag == "observation" and shown:
+                draft.add("reaction", _reaction(draft, child, overall))
     if overall and "reaction" not in draft.resource:
         draft.note(f"Severity: {overall}")
+
+
+def _reaction(draft: Draft, node: Node, overall: str) -> dict[str, Any]:
+    value = node.first("value")
+    words = value.text or draft.place.words_of(node.first("text"))
+    manifestation = draft.concept(value) or _in_words(words)
+    if not manifestation:
+        return {}
+    reaction: dict[str, Any] = {"manifestation": [manifestation]}
+    put_time(reaction, "onset", draft.span(node.first("effectiveTime")).first)
+    severity = severity_of(draft, node) or overall
+    return {**reaction, "severity": severity} if severity else reaction
 
 
 def _in_words(text: str) -> dict[str, Any]:

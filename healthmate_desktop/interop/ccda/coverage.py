@@ -18,7 +18,12 @@ _GUARANTOR = "GUAR"
 def coverage(node: Node, place: Place) -> list[Draft]:
     """A policy activity."""
     draft = Draft.new("Coverage", node, place)
-    states = {"active": "active", "completed": "active", "cancelled": "cancelled", "aborted": "cancelled"}
+    states = {
+        "active": "active",
+        "completed": "active",
+        "cancelled": "cancelled",
+        "aborted": "cancelled",
+    }
     draft.put("status", states.get(draft.status, "active"))
     draft.put_concept("type", node.first("code"))
     _people(draft)
@@ -29,21 +34,29 @@ def coverage(node: Node, place: Place) -> list[Draft]:
         if actor.get("display") and role != _GUARANTOR:
             draft.add("payor", actor)
         elif actor.get("display"):
-            draft.add("extension", {"url": "urn:healthmate:ccda:guarantor", "valueString": actor["display"]})
+            draft.add(
+                "extension",
+                {"url": "urn:healthmate:ccda:guarantor", "valueString": actor["display"]},
+            )
     if place.document.patient:
         draft.put("beneficiary", {"reference": place.document.patient})
     return [draft] if _says_something(draft) else []
 
 
 def _says_something(draft: Draft) -> bool:
-    return any(name in draft.resource for name in ("type", "payor", "subscriberId", "period", "relationship"))
+    return any(
+        name in draft.resource
+        for name in ("type", "payor", "subscriberId", "period", "relationship")
+    )
 
 
 def _people(draft: Draft) -> None:
     for participant in draft.node.all("participant"):
         role = participant.first("participantRole")
         kind = participant.get("typeCode").upper()
-        number = next((each.get("extension") for each in role.all("id") if each.get("extension")), "")
+        number = next(
+            (each.get("extension") for each in role.all("id") if each.get("extension")), ""
+        )
         if kind == "COV":
             draft.put("subscriberId", number)
             draft.put_concept("relationship", role.first("code"))

@@ -237,7 +237,7 @@ def sentence(dosage: dict[str, Any]) -> str:
 
 
 def _dose_words(dosage: dict[str, Any]) -> str:
-    amount = next(iter(dosage.get("doseAndRate", ())), {})
+    amount: dict[str, Any] = next(iter(dosage.get("doseAndRate", ())), {})
     if "doseRange" in amount:
         ends = [_quantity_words(end) for end in amount["doseRange"].values()]
         return " to ".join(ends)
@@ -245,7 +245,10 @@ def _dose_words(dosage: dict[str, Any]) -> str:
 
 
 def _quantity_words(quantity: dict[str, Any]) -> str:
-    return f"{quantity['value']} {quantity.get('unit', '')}".strip() if quantity else ""
+    if not quantity:
+        return ""
+    value = quantity["value"]
+    return f"{value} {quantity['unit']}" if "unit" in quantity else f"dose {value}"
 
 
 def often(timing: dict[str, Any]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,8 @@ _PATIENT = frozenset(
         "ImmunizationRecommendation",
     )
 )
+_LONGEST_NAME = 200
+_WORD = re.compile(r"[^\W_]{2,}")
 _NOBODY = frozenset(("Patient", "Coverage"))
 Concept = dict[str, Any]
 
@@ -54,6 +57,13 @@ class Draft:
     @property
     def kind(self) -> str:
         return str(self.resource["resourceType"])
+
+    @property
+    def says_something(self) -> bool:
+        """Whether it names what it is about, or at least has a value."""
+        if sentences.NO_NAME not in self.doubts:
+            return True
+        return any(name.startswith("value") or name == "component" for name in self.resource)
 
     @property
     def reference(self) -> dict[str, str]:
@@ -167,17 +177,30 @@ def period_of(span: Span) -> dict[str, Any]:
 def concept_of(node: Node, place: Place) -> Concept:
     """A FHIR CodeableConcept of any coded value: its own code, its translations, and the words it was written in."""
     codings = [coding for each in _codes(node) if (coding := coding_of(each))]
-    words = place.words_of(node.first("originalText"))
-    if not words:
-        words = node.get("displayName") or next(
-            (c["display"] for c in codings if "display" in c), ""
-        )
+    words = _words_of(node, place, next((c["display"] for c in codings if "display" in c), ""))
     concept: Concept = {}
     if codings:
         concept["coding"] = codings
     if words:
         concept["text"] = words
     return concept
+
+
+def _words_of(node: Node, place: Place, display: str) -> str:
+    """The words it was written in, else its name.
+
+    A reference may lead astray, to a whole paragraph or to the cell beside: where a coded value has a name that
+    shares no word with what is there, the name stands. The row is kept with the proposal anyway.
+    """
+    original = node.first("originalText")
+    name = node.get("displayName") or display
+    words = place.words_of(original)
+    astray = len(words) > _LONGEST_NAME or not _akin(name, words)
+    return name if name and words and not original.text and astray else words or name
+
+
+def _akin(name: str, words: str) -> bool:
+    return bool(set(_WORD.findall(name.casefold())) & set(_WORD.findall(words.casefold())))
 
 
 def _codes(node: Node) -> list[Node]:

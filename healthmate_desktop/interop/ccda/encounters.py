@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda.drafts import Draft, period_of
-from healthmate_desktop.interop.ccda.medications import PLANNED
+from healthmate_desktop.interop.ccda.moods import PLANNED
 from healthmate_desktop.interop.ccda.people import actor_of, function_of, location_of
 from healthmate_desktop.interop.ccda.properties import reasons
 from healthmate_desktop.interop.ccda.systems import ACT_CODE, CPT, NULL_FLAVOR
+from healthmate_desktop.interop.ccda.times import Span
 
 if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
     from healthmate_desktop.interop.ccda.places import Place
-    from healthmate_desktop.interop.ccda.times import Span
 
 _STATUSES = {
     "completed": "finished",
@@ -46,8 +46,12 @@ def encounter(node: Node, place: Place) -> list[Draft]:
     _class_and_type(draft)
     span = draft.span(node.first("effectiveTime"))
     _status(draft, span)
-    draft.put("period", period_of(span))
-    for performer in (*node.all("performer"), *node.all("encounterParticipant"), *node.all("responsibleParty")):
+    draft.put("period", period_of(Span(start=span.start or span.point, end=span.end)))
+    for performer in (
+        *node.all("performer"),
+        *node.all("encounterParticipant"),
+        *node.all("responsibleParty"),
+    ):
         draft.add("participant", _participant(performer))
     where = location_of(node) or _header_location(node)
     draft.add("location", {"location": {"display": where}} if where else {})
@@ -72,7 +76,10 @@ def _class_and_type(draft: Draft) -> None:
         draft.put("class", {"system": NULL_FLAVOR, "code": "UNK"})
     others = [each for each in codings if each not in classes]
     words = concept.get("text") or draft.words
-    sort: dict[str, Any] = {**({"coding": others} if others else {}), **({"text": words} if words else {})}
+    sort: dict[str, Any] = {
+        **({"coding": others} if others else {}),
+        **({"text": words} if words else {}),
+    }
     draft.add("type", sort)
 
 
@@ -80,7 +87,12 @@ def _class_of_cpt(code: str) -> str:
     if not code.isdigit():
         return ""
     number = int(code[:6])
-    ranges = (((99201, 99215), "AMB"), ((99221, 99239), "IMP"), ((99281, 99285), "EMER"), ((99381, 99397), "AMB"))
+    ranges = (
+        ((99201, 99215), "AMB"),
+        ((99221, 99239), "IMP"),
+        ((99281, 99285), "EMER"),
+        ((99381, 99397), "AMB"),
+    )
     return next((found for (low, high), found in ranges if low <= number <= high), "")
 
 

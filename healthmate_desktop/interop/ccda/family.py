@@ -5,8 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda.drafts import Draft, codes_in, period_of
-from healthmate_desktop.interop.ccda.people import author_of, gender_of, plain_name
-from healthmate_desktop.interop.ccda.properties import AGE, DEATH_TEMPLATES, comments, found, value_of
+from healthmate_desktop.interop.ccda.names import plain_name
+from healthmate_desktop.interop.ccda.patients import gender_of
+from healthmate_desktop.interop.ccda.people import author_of
+from healthmate_desktop.interop.ccda.properties import (
+    AGE,
+    DEATH_TEMPLATES,
+    comments,
+    found,
+    value_of,
+)
 from healthmate_desktop.interop.ccda.times import time_of
 
 if TYPE_CHECKING:
@@ -29,7 +37,9 @@ def family(node: Node, place: Place) -> list[Draft]:
     gender = gender_of(sex)
     if gender:
         system = "http://hl7.org/fhir/administrative-gender"
-        draft.put("sex", {"coding": [{"system": system, "code": gender}], "text": gender.capitalize()})
+        draft.put(
+            "sex", {"coding": [{"system": system, "code": gender}], "text": gender.capitalize()}
+        )
     draft.put("bornDate", time_of(person.first("birthTime").get("value")).text[:10])
     _, when = author_of(draft)
     draft.put_time("date", when)
@@ -63,7 +73,10 @@ def _condition(draft: Draft, node: Node) -> dict[str, Any]:
         condition["code"] = {"text": f"Not present: {code.get('text', '')}".strip(": ")}
         condition["note"] = [{"text": "The document says that this relative does not have it."}]
     died = list(found(node, templates=DEATH_TEMPLATES, relation="CAUS"))
-    if any(_DEAD in codes_in(draft.concept(each.first("value"))) or not each.first("value") for each in died):
+    if any(
+        _DEAD in codes_in(draft.concept(each.first("value"))) or not each.first("value")
+        for each in died
+    ):
         condition["contributedToDeath"] = True
         if "deceasedDate" not in draft.resource:
             draft.resource["deceasedBoolean"] = True

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda import doubts
-from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in, concept_of
-from healthmate_desktop.interop.ccda.medications import PLANNED, product_of, put_product
+from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in
+from healthmate_desktop.interop.ccda.medications import product_of, put_product
+from healthmate_desktop.interop.ccda.moods import PLANNED
 from healthmate_desktop.interop.ccda.people import author_of, performers_of
 from healthmate_desktop.interop.ccda.properties import (
     DOSE_NUMBER,
@@ -14,6 +15,7 @@ from healthmate_desktop.interop.ccda.properties import (
     ROOT,
     comments,
     instructions,
+    put_encounter,
     value_of,
 )
 from healthmate_desktop.interop.ccda.quantities import decimal_of
@@ -72,6 +74,7 @@ def immunization(node: Node, place: Place) -> list[Draft]:
         draft.put("occurrenceString", "unknown")
     _given(draft)
     _people(draft)
+    put_encounter(draft)
     _reactions(draft)
     comments(draft)
     for act in instructions(node):

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from healthmate_desktop.interop.ccda import doubts
 from healthmate_desktop.interop.ccda.dosage import dosage_of, put_period, taken_from_to
 from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in, period_of, put_time
+from healthmate_desktop.interop.ccda.moods import PLANNED, intent_of
 from healthmate_desktop.interop.ccda.people import actor_of, author_of, performers_of
 from healthmate_desktop.interop.ccda.properties import (
     STATUS,
     STATUS_TEMPLATES,
     comments,
+    put_encounter,
     reasons,
     value_of,
 )
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.places import Place
     from healthmate_desktop.interop.ccda.times import Span
 
-PLANNED = frozenset(("INT", "RQO", "PRMS", "PRP", "ARQ", "APT", "SLOT"))
 _STATUSES = {
     "active": "active",
     "new": "active",
@@ -40,14 +41,6 @@ _SAID = {
     "421139008": "on-hold",
     "392521001": "completed",
     "73425007": "stopped",
-}
-_INTENTS = {
-    "INT": "plan",
-    "RQO": "order",
-    "PRMS": "plan",
-    "PRP": "proposal",
-    "ARQ": "proposal",
-    "APT": "plan",
 }
 _ANY_MEDICINE = frozenset(("410942007", "373873005", "763158003", "182904002", "182849000"))
 
@@ -100,6 +93,7 @@ def _statement(node: Node, place: Place) -> Draft:
     reasons(draft)
     dosage = dosage_of(draft)
     draft.put("dosage", [dosage] if dosage else [])
+    put_encounter(draft, "context")
     _supplies(draft)
     comments(draft)
     return draft
@@ -110,9 +104,9 @@ def _request(node: Node, place: Place) -> Draft:
     put_product(draft)
     span = taken_from_to(draft)
     draft.put("status", _status(draft, span))
-    draft.put("intent", _INTENTS.get(node.get("moodCode").upper(), "plan"))
+    draft.put("intent", intent_of(node.get("moodCode")))
     if draft.negated:
-        draft.put("doNotPerform", True)  # noqa: FBT003
+        draft.put("doNotPerform", True)
         draft.doubt(doubts.NOT_DONE)
     who, when = author_of(draft)
     draft.put_time("authoredOn", when)
@@ -124,6 +118,7 @@ def _request(node: Node, place: Place) -> Draft:
     if timing:
         dosage["timing"] = timing
     draft.put("dosageInstruction", [dosage] if dosage else [])
+    put_encounter(draft)
     _supplies(draft)
     comments(draft)
     return draft

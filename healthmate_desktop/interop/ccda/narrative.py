@@ -32,7 +32,7 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset(("td", "th"))
 _WHOLES = frozenset(("table", "tbody", "list", "text", "ul", "ol"))
-_MOST_ROWS = 20_000
+_MOST_ROWS = 400  # to look through for words
 
 
 class Narrative:
@@ -45,6 +45,7 @@ class Narrative:
             self._walk(text, NOTHING)
         self._found: dict[str, str] = {}
         self._row_texts: list[str] | None = None
+        self._with: dict[str, str] = {}
 
     def _walk(self, node: Node, row: Node) -> None:
         if node.tag in _ROWS and not (row.tag == "tr" and node.tag != "tr"):
@@ -76,11 +77,15 @@ class Narrative:
 
     def row_with(self, words: str) -> str:
         """The only row that has these words, or an empty string."""
-        if self._row_texts is None:
-            self._row_texts = [row_text(row) for row in self._rows[:_MOST_ROWS]]
         words = " ".join(words.casefold().split())
-        rows = {row for row in self._row_texts if words in row.casefold()} if words else set()
-        return rows.pop() if len(rows) == 1 else ""
+        if not words or len(self._rows) > _MOST_ROWS:
+            return ""
+        if self._row_texts is None:
+            self._row_texts = [row_text(row) for row in self._rows]
+        if words not in self._with:
+            rows = {row for row in self._row_texts if words in row.casefold()}
+            self._with[words] = rows.pop() if len(rows) == 1 else ""
+        return self._with[words]
 
 
 class Narratives:

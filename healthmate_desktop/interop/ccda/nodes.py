@@ -1,4 +1,4 @@
-"""The elements of a document as plain values: names without namespace, text in order. Nothing of the XML library here."""
+"""The elements of a document as plain values: names without namespace, text in order."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ STATEMENTS = frozenset(
         "supply",
     )
 )
+_FEW = 64
 _LINKS = frozenset(("entry", "entryRelationship", "component"))
 _NO_ATTRIBUTES: Mapping[str, str] = {}
 
@@ -26,12 +27,13 @@ _NO_ATTRIBUTES: Mapping[str, str] = {}
 class Node:
     """One element. A missing one is `NOTHING`, which is false, so that paths need no checks."""
 
-    __slots__ = ("attributes", "parts", "tag")
+    __slots__ = ("_by_tag", "attributes", "parts", "tag")
 
     def __init__(self, tag: str, attributes: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
         self.tag = tag
         self.attributes = attributes
         self.parts: list[Node | str] = []
+        self._by_tag: dict[str, list[Node]] | None = None
 
     def __bool__(self) -> bool:
         return bool(self.tag)
@@ -46,12 +48,21 @@ class Node:
 
     def all(self, *path: str) -> Iterator[Node]:
         """Every element at the end of this path, in order."""
-        for child in self.parts:
-            if isinstance(child, Node) and child.tag == path[0]:
-                if len(path) == 1:
-                    yield child
-                else:
-                    yield from child.all(*path[1:])
+        for child in self._of(path[0]):
+            if len(path) == 1:
+                yield child
+            else:
+                yield from child.all(*path[1:])
+
+    def _of(self, tag: str) -> list[Node]:
+        """Those with many children are asked by each of them, so these are sorted once. Not while it is built."""
+        if len(self.parts) <= _FEW:
+            return [part for part in self.parts if isinstance(part, Node) and part.tag == tag]
+        if self._by_tag is None:
+            self._by_tag = {}
+            for child in self.children:
+                self._by_tag.setdefault(child.tag, []).append(child)
+        return self._by_tag.get(tag, [])
 
     def first(self, *path: str) -> Node:
         return next(self.all(*path), NOTHING)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+from html import escape
 from typing import TYPE_CHECKING, Any
-from xml.sax.saxutils import escape, quoteattr
 
-from healthmate_desktop.interop.ccda import doubts
 from healthmate_desktop.interop.ccda.drafts import Draft, coded, period_of
 from healthmate_desktop.interop.ccda.narrative import LONGEST_TEXT, plain_text
 from healthmate_desktop.interop.ccda.people import author_of
@@ -71,7 +70,10 @@ def _document(node: Node, place: Place, text: str) -> Draft:
     draft.put("status", "current")
     draft.add("category", coded(_CATEGORY, "clinical-note"))
     data = base64.b64encode(text.encode()).decode("ascii")
-    draft.put("content", [{"attachment": {"contentType": _PLAIN, "data": data, "title": place.section.title}}])
+    draft.put(
+        "content",
+        [{"attachment": {"contentType": _PLAIN, "data": data, "title": place.section.title}}],
+    )
     draft.text = text[:LONGEST_TEXT]
     return draft
 
@@ -87,7 +89,10 @@ def attachment(text: Node, node: Node, place: Place) -> list[Draft]:
         return []
     draft = Draft.new("DocumentReference", node, place)
     draft.put("status", "current")
-    attached: dict[str, Any] = {"contentType": text.get("mediaType") or "application/octet-stream", "data": data}
+    attached: dict[str, Any] = {
+        "contentType": text.get("mediaType") or "application/octet-stream",
+        "data": data,
+    }
     attached["size"] = size
     title = place.section.title
     if title:
@@ -118,14 +123,11 @@ def raw(node: Node, place: Place) -> list[Draft]:
 
 
 def source_of(node: Node) -> Iterator[str]:
-    attributes = "".join(f" {name}={quoteattr(value)}" for name, value in node.attributes.items())
+    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
     yield f"<{node.tag}{attributes}>"
     for part in node.parts:
         if isinstance(part, str):
-            yield escape(part)
+            yield escape(part, quote=False)
         else:
             yield from source_of(part)
     yield f"</{node.tag}>"
-
-
-__all__ = ["attachment", "doubts", "media", "note", "raw", "section_note", "source_of"]

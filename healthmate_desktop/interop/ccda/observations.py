@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda import doubts
 from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in
 from healthmate_desktop.interop.ccda.people import author_of, performers_of
-from healthmate_desktop.interop.ccda.properties import ROOT, comments
+from healthmate_desktop.interop.ccda.properties import ROOT, comments, put_encounter
 from healthmate_desktop.interop.ccda.sections import Kind
 from healthmate_desktop.interop.ccda.systems import LOINC, TERMINOLOGY
 from healthmate_desktop.interop.ccda.values import ABSENT, reference_range, value_of
@@ -48,8 +49,13 @@ _RESULTS = frozenset((ROOT + "22.4.1", ROOT + "22.4.2"))
 _SOCIAL = frozenset(
     ROOT + "22.4." + number for number in ("38", "78", "85", "200", "72", "109", "111")
 )
+_IMAGING = re.compile(
+    r"\b(?:x-?rays?|xr|radiograph\w*|radiolog\w*|mri|mra|magnetic resonance|cta?|computed tomograph\w*"
+    r"|ultraso\w+|mammogra\w+|echocardiogra\w+|angiogra\w+|fluorosc\w+|dxa|dexa)\b",
+    re.IGNORECASE,
+)
 _PREGNANCY = ROOT + "15.3.8"
-_ASSERTIONS = {"ASSERTION", "OBSTYPE"}
+_ASSERTIONS = frozenset(("ASSERTION", "OBSTYPE"))
 _ASSERTED_AS = {
     _PREGNANCY: ("82810-3", "Pregnancy status"),
     ROOT + "22.4.78": ("72166-2", "Tobacco smoking status"),
@@ -80,6 +86,7 @@ def observation(node: Node, place: Place) -> list[Draft]:
     draft.put("specimen", specimen_of(draft))
     performers = performers_of(node) or [who for who in (author_of(draft)[0],) if who]
     draft.put("performer", performers)
+    put_encounter(draft)
     if draft.negated:
         _negate(draft)
     if node.null:
@@ -96,6 +103,7 @@ def _code(draft: Draft) -> None:
             draft.put("code", coded(LOINC, loinc, name))
             return
     draft.name("code", code)
+    draft.resource.setdefault("code", {"text": draft.place.section.title or "Observation"})
     if draft.resource.get("code", {}).keys() == {"coding"} and code.code in _ASSERTIONS:
         draft.resource["code"]["text"] = draft.place.section.title
 
@@ -126,8 +134,20 @@ def _category(draft: Draft) -> None:
     elif templates & _SOCIAL:
         kind = Kind.SOCIAL
     category = _CATEGORIES.get(kind)
+    if category == "laboratory" and is_imaging(draft):
+        category = "imaging"
     if category:
         draft.add("category", coded(_CATEGORY, category))
+
+
+def is_imaging(draft: Draft) -> bool:
+    """Results sections also hold what was seen on pictures."""
+    concept = draft.resource.get("code", {})
+    names = [
+        concept.get("text", ""),
+        *(each.get("display", "") for each in concept.get("coding", ())),
+    ]
+    return any(_IMAGING.search(name) for name in names)
 
 
 def _time_around(draft: Draft) -> None:
@@ -169,7 +189,7 @@ def report(node: Node, place: Place) -> list[Draft]:
         draft.put("code", {"text": place.section.title or Kind.RESULTS.value})
     draft.doubts.clear()  # its results are what counts
     draft.put("status", _STATUSES.get(draft.status, "unknown"))
-    draft.add("category", coded(_SECTION, "LAB"))
+    draft.add("category", coded(_SECTION, "RAD" if is_imaging(draft) else "LAB"))
     span = draft.put_when("effective", node.first("effectiveTime"))
     if not span.first:
         _time_of_parts(draft)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.proposals import Spot
 from healthmate_desktop.interop.ccda.narrative import Narrative, Narratives
@@ -26,15 +26,24 @@ class Document:
     zone: str = ""  # the offset of its own time, for times that have none
     written: Time = field(default_factory=Time)
     patient: str = ""  # a reference; empty in a fragment that does not say whose it is
-    authors: tuple[str, ...] = ()
     narratives: Narratives = field(default_factory=Narratives)
     made: int = 0
+    visits: dict[int, dict[str, Any]] = field(default_factory=dict)  # named in it, by its element
+    sections: dict[int, Section] = field(default_factory=dict)  # by their element
 
     @classmethod
     def of(cls, node: Node, key: str) -> Document:
         value = node.first("effectiveTime").get("value")
         zone = zone_of(value)
         return cls(key=key, zone=zone, written=time_of(value, zone))
+
+    def add(self, section: Node) -> None:
+        """Makes a section known before anything is read, for references from elsewhere."""
+        made = self.sections[id(section)] = Section.of(section)
+        self.narratives.add(made.narrative)
+
+    def section(self, node: Node) -> Section:
+        return self.sections.get(id(node)) or Section.of(node)
 
     def new_id(self) -> str:
         self.made += 1

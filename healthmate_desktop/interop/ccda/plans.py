@@ -26,10 +26,23 @@ _GOAL_STATUSES = {
     "cancelled": "cancelled",
     "nullified": "entered-in-error",
 }
-_TEAM_STATUSES = {"active": "active", "completed": "inactive", "suspended": "suspended", "nullified": "entered-in-error"}
+_TEAM_STATUSES = {
+    "active": "active",
+    "completed": "inactive",
+    "suspended": "suspended",
+    "nullified": "entered-in-error",
+}
 _ACHIEVEMENT = TERMINOLOGY + "goal-achievement"
-_TARGETS = {"valueQuantity": "detailQuantity", "valueRange": "detailRange", "valueInteger": "detailInteger"}
-_TARGETS |= {"valueCodeableConcept": "detailCodeableConcept", "valueString": "detailString", "valueRatio": "detailRatio"}
+_TARGETS = {
+    "valueQuantity": "detailQuantity",
+    "valueRange": "detailRange",
+    "valueInteger": "detailInteger",
+}
+_TARGETS |= {
+    "valueCodeableConcept": "detailCodeableConcept",
+    "valueString": "detailString",
+    "valueRatio": "detailRatio",
+}
 _PLANNED = frozenset(
     (
         *("ServiceRequest", "MedicationRequest", "Encounter", "DeviceRequest", "Procedure"),
@@ -61,11 +74,15 @@ def goal(node: Node, place: Place) -> list[Draft]:
 
 
 def _target(draft: Draft, value: dict[str, Any], due: str) -> None:
-    target: dict[str, Any] = {_TARGETS[name]: said for name, said in value.items() if name in _TARGETS}
+    target: dict[str, Any] = {
+        _TARGETS[name]: said for name, said in value.items() if name in _TARGETS
+    }
     if due:
         target["dueDate"] = due
     if target and "description" in draft.resource:
-        measure = {key: part for key, part in draft.resource["description"].items() if key == "coding"}
+        measure = {
+            key: part for key, part in draft.resource["description"].items() if key == "coding"
+        }
         if measure and len(target) > bool(due):
             target["measure"] = measure
     draft.add("target", target)
@@ -79,7 +96,9 @@ def care_plan(section: Node, place: Place, made: list[Draft]) -> Draft | None:
     draft = Draft.new("CarePlan", section, place)
     draft.put("status", "active")
     draft.put("intent", "plan")
-    draft.add("category", coded("http://hl7.org/fhir/us/core/CodeSystem/careplan-category", "assess-plan"))
+    draft.add(
+        "category", coded("http://hl7.org/fhir/us/core/CodeSystem/careplan-category", "assess-plan")
+    )
     draft.put("title", place.section.title)
     draft.put_time("created", place.document.written)
     text = plain_text(section.first("text"))

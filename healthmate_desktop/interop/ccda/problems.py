@@ -17,6 +17,7 @@ from healthmate_desktop.interop.ccda.properties import (
     STATUS_TEMPLATES,
     comments,
     found,
+    put_encounter,
     value_of,
 )
 from healthmate_desktop.interop.ccda.sections import Kind
@@ -70,6 +71,7 @@ def problem(node: Node, place: Place) -> list[Draft]:
     if severity:
         draft.put("severity", coded(SNOMED, _SEVERITY_CODES[severity], severity.capitalize()))
     put_author(draft)
+    put_encounter(draft)
     comments(draft)
     return [draft]
 
@@ -121,6 +123,9 @@ def _statuses(draft: Draft, span: Span) -> None:
     state = concern.first("statusCode").code.casefold() if is_concern else ""
     if state == "completed" and _CCD_CONCERN in concern.templates:
         state = "active"
+    if "refuted" in codes_in(draft.resource["verificationStatus"]):
+        draft.put("clinicalStatus", coded(_CLINICAL, "inactive"))
+        return
     status = said
     if span.end and not status:
         status = "resolved"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda.nodes import NOTHING
 from healthmate_desktop.interop.ccda.people import actor_of
+from healthmate_desktop.interop.ccda.systems import identifier_of
 from healthmate_desktop.interop.ccda.times import span_of
 
 if TYPE_CHECKING:
@@ -156,16 +157,29 @@ def comments(draft: Draft) -> None:
             )
         elif code in PRIORITY or code in SOURCE:
             said = draft.concept(child.first("value")).get("text") or child.first("value").text
-            name = child.first("code").get("displayName") or "Note"
+            name = "Priority" if code in PRIORITY else "Source"
             draft.note(f"{name}: {said}" if said else "")
 
 
-def encounter_of(node: Node) -> Node:
-    """The visit it belongs to, where a statement only names it."""
-    return next(
-        (child for _, child in node.statements() if child.tag == "encounter" and is_mention(child)),
-        NOTHING,
-    )
+def put_encounter(draft: Draft, name: str = "encounter") -> None:
+    """The visit it belongs to, where it or a statement around only names one by its id."""
+    visits = draft.place.document.visits
+    for node in (draft.node, *reversed(draft.place.around)):
+        if id(node) not in visits:
+            visits[id(node)] = _visit_of(node)
+        if draft.put(name, visits[id(node)]):
+            return
+
+
+def _visit_of(node: Node) -> dict[str, Any]:
+    for _, child in node.statements():
+        if child.tag == "encounter" and is_mention(child):
+            ids = (
+                identifier_of(each.get("root"), each.get("extension")) for each in child.all("id")
+            )
+            identifier = next(filter(None, ids), None)
+            return {"identifier": identifier} if identifier else {}
+    return {}
 
 
 def instructions(node: Node) -> Iterator[Node]:

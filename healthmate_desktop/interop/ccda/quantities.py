@@ -6,10 +6,13 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from healthmate_desktop.domain.measures.printed_units import ucum
+from healthmate_desktop.domain.measures.units import UCUM
+
 if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
 
-UCUM = "http://unitsofmeasure.org"
+_LONGEST_UNIT = 40
 _NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
 _COMPARED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
 _SIGNS = {"≤": "<=", "≥": ">="}
@@ -17,150 +20,22 @@ _NO_UNIT = frozenset(
     ("unk", "null", "ucum_unit", "none", "n/a", "na", "unknown", "no unit", "[no_unit]")
 )
 
-_ALIASES = {
-    **dict.fromkeys(("mcg", "μg", "µg"), "ug"),
-    **dict.fromkeys(("lb", "lbs", "pound", "pounds", "lb_av"), "[lb_av]"),
-    **dict.fromkeys(("oz", "ounce", "ounces"), "[oz_av]"),
-    **dict.fromkeys(("in", "inch", "inches", "in_i"), "[in_i]"),
-    **dict.fromkeys(("ft", "feet", "foot"), "[ft_i]"),
-    **dict.fromkeys(("f", "degf", "deg f", "°f", "fahrenheit", "degrees fahrenheit"), "[degF]"),
-    **dict.fromkeys(("c", "cel", "degc", "deg c", "°c", "celsius", "degrees celsius"), "Cel"),
-    **dict.fromkeys(("mmhg", "mm hg", "mm(hg)", "mm_hg", "mm/hg"), "mm[Hg]"),
-    **dict.fromkeys(
-        (
-            "bpm",
-            "beats/min",
-            "beats per minute",
-            "breaths/min",
-            "breaths per minute",
-            "per minute",
-            "min-1",
-        ),
-        "/min",
-    ),
-    **dict.fromkeys(("kg/m^2", "kg/m²", "kg/m*2", "kg/m**2", "kg/sqm", "kg/sq m"), "kg/m2"),
-    **dict.fromkeys(("percent", "pct"), "%"),
-    **dict.fromkeys(("sec", "secs", "second", "seconds"), "s"),
-    **dict.fromkeys(("mins", "minute", "minutes"), "min"),
-    **dict.fromkeys(("hr", "hrs", "hour", "hours"), "h"),
+_WORDS = {  # of doses and times, beside those that laboratories print
+    **dict.fromkeys(("minute", "minutes", "mins"), "min"),
+    **dict.fromkeys(("hour", "hours", "hrs"), "h"),
     **dict.fromkeys(("day", "days"), "d"),
     **dict.fromkeys(("week", "weeks", "wks"), "wk"),
     **dict.fromkeys(("month", "months"), "mo"),
-    **dict.fromkeys(("yr", "yrs", "year", "years"), "a"),
-    **dict.fromkeys(("gm", "gram", "grams"), "g"),
-    **dict.fromkeys(("milligram", "milligrams", "milligram(s)", "mgs"), "mg"),
+    **dict.fromkeys(("year", "years", "yr", "yrs"), "a"),
+    **dict.fromkeys(("milligram", "milligrams", "milligram(s)"), "mg"),
     **dict.fromkeys(("microgram", "micrograms", "microgram(s)"), "ug"),
-    **dict.fromkeys(("milliliter", "milliliters", "milliliter(s)", "mls", "cc"), "mL"),
-    **dict.fromkeys(("iu", "international units", "international unit"), "[IU]"),
-    **dict.fromkeys(("centimeter", "centimeters", "cms"), "cm"),
-    **dict.fromkeys(("kilogram", "kilograms", "kgs", "kilogram(s)"), "kg"),
-    **dict.fromkeys(("ph", "[ph]"), "[pH]"),
-    **dict.fromkeys(("meq",), "meq"),
-    **dict.fromkeys(("uiu",), "u[IU]"),
-    **dict.fromkeys(("miu",), "m[IU]"),
-    **dict.fromkeys(("mol", "mole", "moles"), "mol"),
-    **dict.fromkeys(("mmole", "mmoles"), "mmol"),
+    **dict.fromkeys(("gram(s)",), "g"),
+    **dict.fromkeys(("milliliter", "milliliters", "milliliter(s)"), "mL"),
 }
-_POWERS = re.compile(
-    r"[x×]?\s*10\s*(?:\*\*|\+|\^|\*|e|x)\s*(\d{1,2})\s*(?:cells|cell)?", re.IGNORECASE
+_LESS_COMMON = frozenset(
+    ("[in_us]", "[tsp_us]", "[tbs_us]", "[foz_us]", "[cup_us]", "[gr]", "[yd_i]", "[diop]")
 )
-_COUNTS = {
-    **dict.fromkeys(("k", "thou", "thousand", "thousands", "th"), "10*3"),
-    **dict.fromkeys(("m", "mil", "mill", "million", "millions"), "10*6"),
-}
-_VOLUMES = {
-    "ul": "uL",
-    "mcl": "uL",
-    "cmm": "uL",
-    "mm3": "uL",
-    "cumm": "uL",
-    "mm^3": "uL",
-    "µl": "uL",
-    "μl": "uL",
-}
-
-_METRIC = frozenset(  # those of medicine: with all of them, EA for "each" would be an exaampere
-    (
-        *(
-            "g",
-            "l",
-            "L",
-            "m",
-            "mol",
-            "s",
-            "eq",
-            "osm",
-            "U",
-            "Pa",
-            "Cel",
-            "bar",
-            "cal",
-            "J",
-            "W",
-            "V",
-            "Hz",
-        ),
-        *("kat", "Ci", "Bq", "Gy", "Sv", "Ohm", "[IU]", "[iU]", "m[Hg]", "m[H2O]", "[Cal]"),
-    )
-)
-_PLAIN = frozenset(
-    (
-        *(
-            "%",
-            "min",
-            "h",
-            "d",
-            "wk",
-            "mo",
-            "a",
-            "deg",
-            "[degF]",
-            "[in_i]",
-            "[ft_i]",
-            "[yd_i]",
-            "[mi_i]",
-        ),
-        *(
-            "[lb_av]",
-            "[oz_av]",
-            "[gr]",
-            "[foz_us]",
-            "[cup_us]",
-            "[tbs_us]",
-            "[tsp_us]",
-            "[pt_us]",
-            "[drp]",
-        ),
-        *(
-            "[pH]",
-            "[arb'U]",
-            "[CFU]",
-            "[PFU]",
-            "[FFU]",
-            "[ppm]",
-            "[ppb]",
-            "[ppth]",
-            "[GPL'U]",
-            "[MPL'U]",
-        ),
-        *(
-            "[APL'U]",
-            "[diop]",
-            "[Ch]",
-            "[dye'U]",
-            "[hp'_X]",
-            "[todd'U]",
-            "[USP'U]",
-            "[kn'U]",
-            "[in_us]",
-        ),
-        *("[psi]", "[anti'Xa'U]", "[EID_50_US]", "[TCID_50]", "[AU]", "[BAU]", "10*", "10^"),
-    )
-)
-_PREFIXES = ("da", "T", "G", "M", "k", "h", "d", "c", "m", "u", "n", "p", "f")
-_TERM = re.compile(
-    r"(10[*^]|[A-Za-z%]*(?:\[[^\[\]\s]{1,20}\])?|\d{1,9})([+-]?\d{1,2})?(\{[^{}]{0,40}\})?"
-)
+_POWER_OF_CELLS = re.compile(r"(x?\s*10\s*[x*^]\s*\d{1,2})\s*cells?\s*/\s*(\w+)", re.IGNORECASE)
 
 
 def decimal_of(text: str) -> Decimal | None:
@@ -172,60 +47,15 @@ def decimal_of(text: str) -> Decimal | None:
 def ucum_of(unit: str) -> str:
     """The UCUM code of a unit as people write it, or an empty string where that is not sure."""
     unit = unit.strip()
-    if not unit or len(unit) > 60:
+    if not unit or len(unit) > _LONGEST_UNIT:
         return ""
-    alias = _ALIASES.get(unit.casefold())
-    if alias:
-        return alias
-    parts = [part.strip() for part in unit.split("/")]
-    if not _shouted(unit) and not _is_count(parts[0]) and _is_ucum(unit):
+    if unit in _LESS_COMMON:
         return unit
-    codes = [_part_of(part, first=index == 0) for index, part in enumerate(parts)]
-    return "/".join(codes) if len(parts) in {1, 2, 3} and all(codes) else ""
-
-
-def _is_count(part: str) -> bool:
-    return part.casefold() in _COUNTS or bool(_POWERS.fullmatch(part))
-
-
-def _shouted(part: str) -> bool:
-    """All in capitals, as in ML, which is not a megalitre."""
-    return len(part) > 1 and part.isupper()
-
-
-def _part_of(part: str, *, first: bool) -> str:
-    lower = part.casefold()
-    power = _POWERS.fullmatch(part)
-    if power and first:
-        return f"10*{power[1]}"
-    if first and lower in _COUNTS:
-        return _COUNTS[lower]
-    if lower in {"cells", "cell"} and first:
-        return "{cells}"
-    known = _VOLUMES.get(lower) or _ALIASES.get(lower)
-    guesses = (known,) if known else ((lower, part) if _shouted(part) else (part, lower))
-    return next((guess for guess in guesses if _is_ucum(guess)), "")
-
-
-def _is_ucum(unit: str) -> bool:
-    terms = re.split(r"[./](?![^{]*\})", unit.removeprefix("/"))
-    return len(terms) <= 6 and all(_is_term(term) for term in terms)
-
-
-def _is_term(term: str) -> bool:
-    found = _TERM.fullmatch(term)
-    if not found or not term:
-        return False
-    atom, exponent, note = found.groups()
-    if not atom:
-        return bool(note) and not exponent
-    if atom in {"10*", "10^"}:
-        return bool(exponent)
-    if atom.isdigit():
-        return not exponent
-    if atom in _PLAIN or atom in _METRIC:
-        return True
-    return any(atom.startswith(prefix) and atom[len(prefix) :] in _METRIC for prefix in _PREFIXES)
+    cells = _POWER_OF_CELLS.fullmatch(unit)
+    plain = (
+        f"{cells[1].replace('X', '*').replace('x', '*').lstrip('*')}/{cells[2]}" if cells else unit
+    )
+    return ucum(plain) or _WORDS.get(unit.casefold(), "")
 
 
 def unit_of(node: Node) -> str:

@@ -11,7 +11,7 @@ from healthmate_desktop.interop.ccda.nodes import NOTHING
 if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
 
-FIRST_YEAR = 1850  # earlier ones fill a field that must not be empty
+FIRST_YEAR, LAST_YEAR = 1850, 2200  # others fill a field that must not be empty, or mean "for ever"
 
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{1,2}:?(?:\d{2})?)?"
 _COMPACT = re.compile(
@@ -46,25 +46,29 @@ def time_of(value: str, zone: str = "") -> Time:
     """
     value = value.strip()
     found = _COMPACT.fullmatch(value) or _DASHED.fullmatch(value)
-    if not found or int(found["year"]) < FIRST_YEAR:
-        return NO_TIME
-    year, month, day = found["year"], found["month"] or "00", found["day"] or "00"
-    if month == "00":
-        return Time(year)
-    if day == "00":
-        return Time(f"{year}-{month}") if 1 <= int(month) <= 12 else NO_TIME
-    try:
-        dt.date(int(year), int(month), int(day))
-    except ValueError:
-        return NO_TIME
-    date = f"{year}-{month}-{day}"
-    if not found["hour"]:
+    if not found and value[:9].isdigit():  # the day is good, the time of day is not
+        found = _COMPACT.fullmatch(value[:8])
+    date = _date(found) if found else ""
+    if not found or len(date) < len("2024-03-01"):
         return Time(date)
-    clock = _clock(found)
-    offset = offset_of(found["zone"] or "") or zone
-    if not clock:
-        return Time(date, value)
-    return Time(f"{date}T{clock}{offset}") if offset else Time(date, value)
+    if not found["hour"]:
+        return Time(date, value if len(value) > len(date) else "")
+    clock, offset = _clock(found), offset_of(found["zone"] or "") or zone
+    return Time(f"{date}T{clock}{offset}") if clock and offset else Time(date, value)
+
+
+def _date(found: re.Match[str]) -> str:
+    """As precise as it is: a month or a day of 00 is none."""
+    year, month, day = found["year"], found["month"] or "00", found["day"] or "00"
+    if not FIRST_YEAR <= int(year) <= LAST_YEAR:
+        return ""
+    try:
+        dt.date(int(year), int(month) or 1, int(day) or 1)
+    except ValueError:
+        return ""
+    if month == "00":
+        return year
+    return f"{year}-{month}" if day == "00" else f"{year}-{month}-{day}"
 
 
 def _clock(found: re.Match[str]) -> str:
@@ -141,8 +145,10 @@ def span_of(node: Node, zone: str = "") -> Span:
 
 
 def bad(text: str, time: Time) -> bool:
-    """Whether it says something that is no date; years such as 0001 only fill a field."""
-    return bool(text) and not time and not text.startswith(("0", "17", "16"))
+    """Whether it says something that is no date; years such as 0001 and 9999 only fill a field."""
+    year = text[:4]
+    filler = year.isdigit() and not FIRST_YEAR <= int(year) <= LAST_YEAR
+    return bool(text) and not time and not filler
 
 
 def birth_date_of(node: Node) -> str:

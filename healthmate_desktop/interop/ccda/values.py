@@ -11,8 +11,12 @@ from healthmate_desktop.interop.ccda.quantities import bounded_of, decimal_of, r
 from healthmate_desktop.interop.ccda.systems import TERMINOLOGY
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from healthmate_desktop.interop.ccda.drafts import Draft
     from healthmate_desktop.interop.ccda.nodes import Node
+
+    _Reader = Callable[[Draft, Node], dict[str, Any]]
 
 ABSENT = TERMINOLOGY + "data-absent-reason"
 _REASONS = {
@@ -31,6 +35,10 @@ _REASONS = {
     "QS": "unknown",
 }
 _CODED = frozenset(("CD", "CE", "CV", "CO", "CS", "CR", "SC", "EIVL_TS"))
+_AMOUNTS = frozenset(("PQ", "MO", "REAL"))
+_INTERVALS = frozenset(("IVL_PQ", "IVL_INT", "IVL_REAL"))
+_TIMES = frozenset(("TS", "IVL_TS", "PIVL_TS"))
+_RATIOS = frozenset(("RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY", "RTO_MO_PQ"))
 _BARE_INTEGER = re.compile(r"[+-]?\d{1,9}")
 
 
@@ -71,28 +79,39 @@ def type_of(node: Node) -> str:
 
 
 def _typed(draft: Draft, node: Node, kind: str) -> dict[str, Any]:
-    if kind in _CODED:
-        concept = draft.concept(node)
-        return {"valueCodeableConcept": concept} if concept else {}
-    if kind in {"PQ", "MO", "REAL"}:
-        return _named("valueQuantity", draft.amount(node))
-    if kind == "INT":
-        return _integer(draft, node)
-    if kind in {"IVL_PQ", "IVL_INT", "IVL_REAL"}:
-        return _interval(draft, node)
-    if kind.startswith("RTO"):
-        return _named("valueRatio", ratio_of(node))
-    if kind in {"TS", "IVL_TS", "PIVL_TS"}:
-        return _time(draft, node)
-    if kind == "BL":
-        return (
-            {"valueBoolean": node.get("value") == "true"}
-            if node.get("value") in {"true", "false"}
-            else {}
-        )
-    if kind == "II":
-        return _named("valueString", node.get("extension") or node.get("root"))
-    return {}
+    readers: tuple[tuple[frozenset[str], _Reader], ...] = (
+        (_CODED, _concept),
+        (_AMOUNTS, _amount),
+        (_INTERVALS, _interval),
+        (_TIMES, _time),
+        (frozenset(("INT",)), _integer),
+        (frozenset(("BL",)), _boolean),
+        (frozenset(("II",)), _identifier),
+        (_RATIOS, _ratio),
+    )
+    reader = next((reader for kinds, reader in readers if kind in kinds), None)
+    return reader(draft, node) if reader else {}
+
+
+def _concept(draft: Draft, node: Node) -> dict[str, Any]:
+    return _named("valueCodeableConcept", draft.concept(node))
+
+
+def _amount(draft: Draft, node: Node) -> dict[str, Any]:
+    return _named("valueQuantity", draft.amount(node))
+
+
+def _boolean(_draft: Draft, node: Node) -> dict[str, Any]:
+    said = node.get("value").casefold()
+    return {"valueBoolean": said == "true"} if said in {"true", "false"} else {}
+
+
+def _identifier(_draft: Draft, node: Node) -> dict[str, Any]:
+    return _named("valueString", node.get("extension") or node.get("root"))
+
+
+def _ratio(_draft: Draft, node: Node) -> dict[str, Any]:
+    return _named("valueRatio", ratio_of(node))
 
 
 def _named(name: str, value: Any) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from healthmate_desktop.ui.documents.sheet import SheetView
 from healthmate_desktop.ui.theme import Space
@@ -16,7 +16,7 @@ from healthmate_desktop.ui.widgets.text import Elided
 
 if TYPE_CHECKING:
     from healthmate_desktop.ui.documents.sheet import Sheet
-    from healthmate_desktop.ui.widgets.feedback import Banner
+    from healthmate_desktop.ui.widgets.page_view import PageView
 
 
 class Reader(QFrame):
@@ -24,11 +24,12 @@ class Reader(QFrame):
 
     page_wanted = Signal(int)
 
-    def __init__(self) -> None:
+    def __init__(self, page: PageView | None = None, *tools: QWidget) -> None:
+        """`tools` stand at the right of the toolbar, before the buttons for the size."""
         super().__init__()
         self.setProperty("kind", "row")
         self._number, self._count = 1, 1
-        self.title = Elided("", "label")
+        self.title = Elided("", "label", middle=True)
         self.back = Button("Back", "plain", "left", size="small")
         self.next = Button("Next", "plain", "right", size="small")
         for button, step, keys in ((self.back, -1, "Alt+Left"), (self.next, 1, "Alt+Right")):
@@ -37,19 +38,26 @@ class Reader(QFrame):
             button.clicked.connect(
                 lambda _=False, step=step: self.page_wanted.emit(self._number + step)
             )
-        self.view = SheetView()
+        self.view = SheetView(page=page)
         self._bar = QFrame()
         self._bar.setProperty("kind", "toolbar")
         line = row(margins=(Space.L, Space.S, Space.M, Space.S), spacing=Space.XS)
         line.addWidget(self.title, 1)
-        fill(line, self.back, self.next, self.view.page.smaller, self.view.page.larger)
+        fill(line, self.back, self.next, self.view.page.smaller, self.view.page.larger, *tools)
         self._bar.setLayout(line)
         self._notes = QVBoxLayout()
         self._notes.setContentsMargins(0, 0, 0, 0)
-        box = column(self._bar, self._notes, spacing=0)
+        self._notes.setSpacing(Space.S)
+        self.below = column(spacing=0)  # between the toolbar and the page
+        box = column(self._bar, self.below, self._notes, spacing=0)
         box.addWidget(self.view, 1)
         self.setLayout(box)
         self.show_message("")
+
+    @property
+    def number(self) -> int:
+        """The page that is shown, from 1."""
+        return self._number
 
     def show_message(self, words: str, title: str = "") -> None:
         """Words in place of a page."""
@@ -65,16 +73,17 @@ class Reader(QFrame):
         self.view.show_sheet(sheet)
         self._show_buttons()
 
-    def say(self, banner: Banner | None = None) -> None:
-        """What has to be known about the document, above its page; None takes it away."""
+    def say(self, *parts: QWidget | None) -> None:
+        """What has to be known or asked about the document, above its page; nothing takes it away."""
         while (item := self._notes.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        margin = Space.L if banner else 0
+        shown = [part for part in parts if part is not None]
+        margin = Space.L if shown else 0
         self._notes.setContentsMargins(margin, margin, margin, margin)
-        if banner is not None:
-            self._notes.addWidget(banner)
+        for part in shown:
+            self._notes.addWidget(part)
 
     def _show_buttons(self) -> None:
         for button in (self.back, self.next):

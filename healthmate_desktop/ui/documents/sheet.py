@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSizeF, Qt
+from PySide6.QtCore import QSizeF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget
 
 from healthmate_desktop.errors import HealthMateError
+from healthmate_desktop.ui.documents.paper import Paper, rects_of
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.layout import column
 from healthmate_desktop.ui.widgets.page_view import PageView
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from healthmate_desktop.domain.answers import Place
-    from healthmate_desktop.domain.documents import Box
+    from healthmate_desktop.domain.documents import Box, Word
 
 OPENING = "Opening the page"
 PICTURE_WIDTH = 1600  # pixels: sharp at the widest pane, still readable at the largest zoom
@@ -38,6 +39,7 @@ class Sheet:
     image: QImage | None = None
     note: str = ""  # why the text stands in for the picture
     markdown: bool = False
+    words: tuple[Word, ...] = ()  # of `text`, with their places in the picture
 
 
 def sheet_of(place: Place, name: str, *, markdown: bool) -> Sheet:
@@ -67,9 +69,10 @@ def with_picture(sheet: Sheet, draw: Callable[[], bytes]) -> Sheet:
 class SheetView(QStackedWidget):
     """Shows one sheet, or words while there is none."""
 
-    def __init__(self, widest: int = 760) -> None:
+    def __init__(self, widest: int = 760, page: PageView | None = None) -> None:
+        """`page` where it has to be more than one to look at."""
         super().__init__()
-        self.page, self.passage = PageView(widest), PassageView()
+        self.page, self.passage = page or PageView(widest), PassageView()
         self._words = Text("", "body", "text_soft", wrap=True)
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         self._words.setContentsMargins(Space.XL, Space.HUGE, Space.XL, Space.XL)
@@ -105,7 +108,8 @@ class SheetView(QStackedWidget):
             self.passage.show_passage(sheet.text, sheet.lit, markdown=sheet.markdown)
             self.setFocusProxy(self.passage)
             return
-        lit = [QRectF(box.x0, box.y0, box.x1 - box.x0, box.y1 - box.y0) for box in sheet.boxes]
         self.setCurrentWidget(self._desk)
-        self.page.show_page(sheet.image, QSizeF(*sheet.size), lit, sheet.name)
+        self.page.show_page(sheet.image, QSizeF(*sheet.size), rects_of(sheet.boxes), sheet.name)
+        if isinstance(self.page, Paper):
+            self.page.show_words(sheet.text, sheet.words)
         self.setFocusProxy(self.page)

@@ -1,0 +1,5 @@
+"""stub"""
+
+
+def people_of(rows):
+    return iter(())

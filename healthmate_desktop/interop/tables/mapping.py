@@ -1,0 +1,151 @@
+"""What the columns of a table mean: plain values that can be kept and used again for the next table of this shape."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from healthmate_desktop.domain.measures.dates import parse_date
+from healthmate_desktop.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from healthmate_desktop.domain.measures.dates import Order
+    from healthmate_desktop.domain.measures.numbers import Mark
+
+Cell = str | Decimal  # a number that the file holds as one, or text
+Row = tuple[int, tuple[Cell, ...]]  # its number as a person sees it, and its cells
+
+MOST_COLUMNS = 1000
+LONGEST_HEADING = 200
+DATES = "<dates>"  # stands for a heading that is a date, in keys: the next file has others
+_MARKS = re.compile(r"[^\w%#°/+]+")
+
+
+class Role(StrEnum):
+    """What the cells of a column are."""
+
+    IGNORED = ""
+    DATE = "date"
+    TIME = "time"
+    NAME = "name"
+    VALUE = "value"  # in tables with a column for each date: the values of that date
+    UNIT = "unit"
+    LOW = "low"
+    HIGH = "high"
+    RANGE = "range"
+    FLAG = "flag"
+    CODE = "code"
+    NOTE = "note"
+    SPECIMEN = "specimen"
+    PERFORMER = "performer"
+    PERSON = "person"  # two of them: first and last name, in their order
+    BIRTH_DATE = "birth_date"
+    SEX = "sex"
+    IDENTIFIER = "identifier"
+    ANALYTE = "analyte"  # the heading is what was measured, the cells are its values
+
+
+class Shape(StrEnum):
+    """How a table is laid out."""
+
+    LONG = "long"  # a row for each result
+    WIDE = "wide"  # a row for each date, a column for each thing measured
+    ACROSS = "across"  # a row for each thing measured, a column for each date
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """`header_row` is 0 for a table without headings. `questions` are sentences to ask a person; none = it is plain."""
+
+    key: str  # see header_key
+    shape: Shape
+    headings: tuple[str, ...]
+    roles: tuple[Role, ...]  # one for each column
+    header_row: int = 1
+    mark: Mark = ""  # before decimals, "" = as each number tells
+    order: Order = ""  # of day and month, "" = as each date tells
+    zone: str = ""  # of times of day: "Europe/Berlin" or "+01:00"; "" = not known
+    date: str = ""  # for all rows, where no column tells it: FHIR date
+    confidence: float = 0.0  # 0 to 1
+    questions: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Of plain values, to be kept."""
+        return {
+            "key": self.key,
+            "shape": self.shape.value,
+            "headings": list(self.headings),
+            "roles": [role.value for role in self.roles],
+            "header_row": self.header_row,
+            "mark": self.mark,
+            "order": self.order,
+            "zone": self.zone,
+            "confidence": round(self.confidence, 3),
+            "questions": list(self.questions),
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> TableMapping:
+        """What `as_json` gave; a date for all rows belongs to its file and is not kept. Raises InvalidInput."""
+        try:
+            made = cls(
+                key=_text(kept["key"]),
+                shape=Shape(kept["shape"]),
+                headings=tuple(map(_text, kept["headings"])),
+                roles=tuple(map(Role, kept["roles"])),
+                header_row=int(kept["header_row"]),
+                mark=kept["mark"],
+                order=kept["order"],
+                zone=_text(kept["zone"]),
+                confidence=float(kept["confidence"]),
+                questions=tuple(map(_text, kept["questions"])),
+            )
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
+            raise InvalidInput(_NO_MAPPING) from error
+        fits = made.mark in ("", ".", ",") and made.order in ("", "DMY", "MDY")
+        if not fits or len(made.roles) > MOST_COLUMNS or made.header_row < 0:
+            raise InvalidInput(_NO_MAPPING)
+        return made
+
+
+_NO_MAPPING = "What the columns of this table mean was not kept as it should be. Say it again."
+
+
+def header_key(header: Iterable[Cell]) -> str:
+    """The same for two tables of one shape: capitals, marks and dates in the headings do not count."""
+    plain: list[str] = []
+    for cell in header:
+        heading = plain_heading(cell)
+        if heading and parse_date(cell_text(cell)) is not None:
+            heading = DATES
+        if heading != DATES or plain[-1:] != [DATES]:
+            plain.append(heading)
+    while plain and not plain[-1]:
+        plain.pop()
+    return hashlib.sha256("\x1f".join(plain).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def plain_heading(cell: Cell) -> str:
+    """Fit to compare."""
+    text = unicodedata.normalize("NFKC", cell_text(cell)[:LONGEST_HEADING]).casefold()
+    return " ".join(_MARKS.sub(" ", text).split())
+
+
+def cell_text(cell: Cell) -> str:
+    """As a person would write it."""
+    if isinstance(cell, Decimal):
+        return format(cell, "f") if abs(cell.adjusted()) < 40 else str(cell)
+    return cell.strip()
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
