@@ -32,7 +32,7 @@ MOST = 50_000  # samples of one chunk
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 UCUM = "http://unitsofmeasure.org"
-IDENTITY = "urn:healthmate:sample"  # the identifier's system, see `identity_of`
+IDENTITY = "urn:healthmate:sample"  # the system of `identifier_of`
 NOTE = "urn:healthmate:sample-note"  # an extension of key and value
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, shown with an offset of its own
 _EARLIEST = -(120 * 366) * DAY
@@ -221,7 +221,7 @@ def observation(kind: SampleKind, source: str, device: str, sample: Sample) -> R
     """One sample as a FHIR Observation without a subject."""
     resource: Resource = {
         "resourceType": "Observation",
-        "identifier": [{"system": IDENTITY, "value": identity_of(kind, source, device, sample)}],
+        "identifier": [identifier_of(kind.type, kind.unit, source, device, *same(sample))],
         "status": "final",
         "code": _concept(kind.codings, kind.text),
         **_effective(sample),
@@ -240,10 +240,10 @@ def observation(kind: SampleKind, source: str, device: str, sample: Sample) -> R
     return resource
 
 
-def identity_of(kind: SampleKind, source: str, device: str, sample: Sample) -> str:
-    """The same for the same sample, whichever file and chunk it came in."""
-    parts = json.dumps([kind.type, kind.unit, source, device, *same(sample)])
-    return hashlib.sha256(parts.encode()).hexdigest()[:32]
+def identifier_of(*parts: str | int) -> dict[str, str]:
+    """A FHIR Identifier: the same for the same parts, whichever file they came in."""
+    digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    return {"system": IDENTITY, "value": digest[:32]}
 
 
 def quantity(value: str, unit: str, shown: str, *, ucum: bool) -> dict[str, Any]:

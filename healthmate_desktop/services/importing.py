@@ -51,6 +51,7 @@ NEVER_READ = (
     "Add it again to try once more."
 )
 
+DONE = {"imported", "proposed"}
 Status = Literal["imported", "proposed", "duplicate", "unreadable", "unsupported"]
 
 
@@ -126,20 +127,29 @@ class ImportService:
         self._suspended = True
 
     def _left_over(self) -> list[tuple[Job, list[Document]]]:
-        """What was cut off, with the files that were kept and not read: none is read but for a job, which counts."""
+        """Imports that were cut off, each with its files that were kept and not read.
+
+        Files whose import is over get a job of their own, one for each person, so that their starts are counted too.
+        """
         with self._access.read(Action.ADD) as tx:
             jobs = [job for job in tx.jobs.unfinished() if job.kind == "import"]
             documents = tx.documents.unfinished()
-        waiting: dict[str, list[Document]] = {}
+        of_import: dict[str, Job] = {job.id: job for job in jobs}
+        of_person = {job.payload["patient_id"]: job for job in jobs if not job.payload["paths"]}
+        waiting: dict[str, list[Document]] = {job.id: [] for job in jobs}
+        new: list[Job] = []
         for document in documents:
-            waiting.setdefault(document.patient_id, []).append(document)
-        known = {job.payload["patient_id"] for job in jobs}
-        new = [_job(patient_id, [], attempt=0) for patient_id in waiting if patient_id not in known]
+            job = of_import.get(document.import_id) or of_person.get(document.patient_id)
+            if job is None:
+                job = _job(document.patient_id, [], attempt=0)
+                of_person[document.patient_id] = job
+                new.append(job)
+            waiting.setdefault(job.id, []).append(document)
         if new:
             with self._access.write(Action.ADD) as tx:
                 for job in new:
                     tx.jobs.add(job)
-        return [(job, waiting.pop(job.payload["patient_id"], [])) for job in jobs + new]
+        return [(job, waiting[job.id]) for job in jobs + new]
 
     def _again(
         self, job: Job, waiting: Sequence[Document]
@@ -160,7 +170,7 @@ class ImportService:
         try:
             for start, steps in self._files(job, waiting):
                 yield from _watched(start, steps, outcomes)
-                if job.attempt > 1 and any(o.status == "imported" for o in outcomes):
+                if job.attempt > 1 and any(o.status in DONE for o in outcomes):
                     job = self._counted(job, 1)  # many files take many starts
         except (GeneratorExit, KeyboardInterrupt):
             with contextlib.suppress(VaultError, NotFound):  # closed under it, or out of reach now
@@ -246,7 +256,7 @@ class ImportService:
             read, records = yield from self._read(document, content, accept_all=accept_all)
         except (DocumentError, NotFound, VaultDamaged) as error:  # the file is at fault, or lost
             failure = _failure(path, document.id, error, started)
-            with self._access.write(Action.ADD) as tx:
+            with contextlib.suppress(NotFound), self._access.write(Action.ADD) as tx:
                 tx.documents.mark_unreadable(document.id, None, failure.problems)
             yield failure
         except (InferenceError, ChildDied, NotEnoughMemory) as error:  # kept, and read later
@@ -270,6 +280,7 @@ class ImportService:
         passages = passages_of_pages(((page.number, page.text) for page in read.pages), like)
         vectors = embed_passages(self._embedder, passages)
         with self._access.write(Action.ADD) as tx:
+            document = tx.documents.get(document.id)  # someone else's by now, or deleted
             tx.documents.save_pages(document.id, read)
             tx.passages.add(document.patient_id, passages, vectors, EMBEDDER_NAME)
             records = keep_proposals(tx, document, read.proposals, accept_all=accept_all)

@@ -9,6 +9,7 @@ class Changes(QObject):
     """Emitted after the work is done, on the GUI thread; whoever cares reads again."""
 
     documents_changed = Signal()
+    records_changed = Signal()  # values were checked, corrected, moved or deleted
     library_changed = Signal()
     chats_changed = Signal()
     patients_changed = Signal()

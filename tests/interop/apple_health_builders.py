@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - as exports have it
 """Small exports of Apple Health of people who do not exist, and what the reader makes of them."""
 
 from __future__ import annotations
@@ -72,7 +73,9 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
     return file.getvalue()
 
 
-def streamed_zip(files: dict[str, bytes], *, mark: bytes = b"PK\x07\x08", width: str = "I") -> bytes:
+def streamed_zip(
+    files: dict[str, bytes], *, mark: bytes = b"PK\x07\x08", width: str = "I"
+) -> bytes:
     """As written to a pipe: checksum and sizes stand after each file."""
     parts = []
     for name, content in files.items():
@@ -112,7 +115,9 @@ class Read:
         for chunk in self.chunks:
             if chunk.kind.type.endswith(name):
                 keys[chunk.key] = merged(keys.get(chunk.key, ()), (chunk,)).chunks
-        return [sample for parts in keys.values() for chunk in parts for sample in samples_of(chunk)]
+        return [
+            sample for parts in keys.values() for chunk in parts for sample in samples_of(chunk)
+        ]
 
     def values(self, name: str = "") -> list[str]:
         return [sample.value for sample in self.samples(name)]

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - as exports have it
 """Exports with random damage: whatever comes, only the two errors that a person may read are raised."""
 
 import random
@@ -26,17 +27,57 @@ XML = export(
     '<ActivitySummary dateComponents="2024-05-01" activeEnergyBurned="410" activeEnergyBurnedUnit="kcal"/>',
     '<Audiogram startDate="2024-05-01 08:00:00 +0200"><SensitivityPoint frequencyValue="500" frequencyUnit="Hz"/></Audiogram>',
 )  # fmt: skip
-ECG = "Name,Ada\nRecorded Date,2024-05-01 08:00:00 +0200\nClassification,X\nRate,512 hertz\n\n" + "1.5\n" * 20
+ECG = (
+    "Name,Ada\nRecorded Date,2024-05-01 08:00:00 +0200\nClassification,X\nRate,512 hertz\n\n"
+    + "1.5\n" * 20
+)
 FILES = {
     "apple_health_export/export.xml": XML,
     "apple_health_export/ecg.csv": ECG.encode(),
     "apple_health_export/a.json": b'{"resourceType": "Condition"}',
 }
-SEEDS = [XML, HEAD.encode() + XML, zipped(FILES), streamed_zip(FILES), zipped(FILES, 0), zipped({"e.csv": ECG.encode()})]
+SEEDS = [
+    XML,
+    HEAD.encode() + XML,
+    zipped(FILES),
+    streamed_zip(FILES),
+    zipped(FILES, 0),
+    zipped({"e.csv": ECG.encode()}),
+]
 WORDS = [
-    *(b"<", b">", b"&", b'"', b"\0", b"]]>", b"<![CDATA[", b"<!--", b"<!DOCTYPE a [", b"</HealthData>", b"<HealthData>"),
-    *(b"&#0;", b"&#xD800;", b"\xff\xfe", b"\xed\xa0\x80", b"PK\x03\x04", b"PK\x01\x02", b"PK\x07\x08", b"<Record "),
-    *(b"NaN", b"1e99", b"9" * 40, b"-", b"2024-02-30 00:00:00 +0000", b"9999-99-99", b"%", b"\xf0\x9f\x98\x80"),
+    *(
+        b"<",
+        b">",
+        b"&",
+        b'"',
+        b"\0",
+        b"]]>",
+        b"<![CDATA[",
+        b"<!--",
+        b"<!DOCTYPE a [",
+        b"</HealthData>",
+        b"<HealthData>",
+    ),
+    *(
+        b"&#0;",
+        b"&#xD800;",
+        b"\xff\xfe",
+        b"\xed\xa0\x80",
+        b"PK\x03\x04",
+        b"PK\x01\x02",
+        b"PK\x07\x08",
+        b"<Record ",
+    ),
+    *(
+        b"NaN",
+        b"1e99",
+        b"9" * 40,
+        b"-",
+        b"2024-02-30 00:00:00 +0000",
+        b"9999-99-99",
+        b"%",
+        b"\xf0\x9f\x98\x80",
+    ),
 ]
 
 
@@ -83,7 +124,11 @@ def check(seed: int) -> None:
     for proposal in read.proposals:
         assert proposal.resource["resourceType"] == "Observation"
     counted = sum(chunk.count for chunk in read.chunks) + read.tally.identical + read.tally.repeated
-    single = sum(len(proposal.resource.get("identifier", ())) for proposal in read.proposals)
+    single = sum(
+        len(proposal.resource["identifier"])
+        for proposal in read.proposals
+        if "Audiogram" not in proposal.spot.where and is_reading(proposal.resource)
+    )
     assert counted + single + read.tally.unreadable == read.tally.records
 
 

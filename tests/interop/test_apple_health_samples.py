@@ -33,7 +33,14 @@ from healthmate_desktop.errors import InvalidInput
 pytestmark = pytest.mark.unit
 
 STEPS = SampleKind(
-    "Steps", "1", True, "sum", "Steps", "steps", (Coding("http://loinc.org", "55423-8", "Steps"),), "activity"
+    "Steps",
+    "1",
+    True,
+    "sum",
+    "Steps",
+    "steps",
+    (Coding("http://loinc.org", "55423-8", "Steps"),),
+    "activity",
 )
 SLEEP = SampleKind(
     "Sleep",
@@ -53,13 +60,17 @@ def sample(start: int, value: str = "5", length: int = 60, offset: int = 60, **m
 
 
 def one(samples: list[Sample], kind: SampleKind = STEPS) -> SampleChunk:
-    (chunk,) = chunks_of(kind, "Ada’s Watch", "Watch", samples)[0]
+    (chunk,) = chunks_of(kind, "Ada's Watch", "Watch", samples)[0]
     return chunk
 
 
 def test_samples_come_out_as_they_went_in() -> None:
     given = [
-        sample(0, "0.4971749504535062", notes=(("HKTimeZone", "Europe/Vienna"), ("é", "\N{GRINNING FACE}"))),
+        sample(
+            0,
+            "0.4971749504535062",
+            notes=(("HKTimeZone", "Europe/Vienna"), ("é", "\N{GRINNING FACE}")),
+        ),
         sample(61, "-0"),
         sample(62, "72.0", length=0, offset=-210),
         Sample(MARCH + 70 * SECOND + 1, MARCH + 71 * SECOND, 60, 120, "1e-05"),
@@ -68,7 +79,7 @@ def test_samples_come_out_as_they_went_in() -> None:
     assert samples_of(chunk) == given
     assert (chunk.count, chunk.total) == (4, Decimal("72.4971849504535062"))
     assert (chunk.first, chunk.last) == (given[0].start, given[1].end)
-    assert chunk.key == module.SampleKey("Steps", "1", "Ada’s Watch", "Watch", "2024-02")
+    assert chunk.key == module.SampleKey("Steps", "1", "Ada's Watch", "Watch", "2024-02")
 
 
 def test_sum_of_many_digits_is_exact() -> None:
@@ -85,7 +96,9 @@ def test_each_month_by_utc_has_chunks_of_its_own() -> None:
 
 def test_same_sample_counts_once_and_keeps_what_it_said() -> None:
     said = sample(0, "72.0", notes=(("a", "b"),))
-    chunks, twice = chunks_of(STEPS, "", "", [sample(0, "72"), said, sample(0, "7.2E1"), sample(0, "73")])
+    chunks, twice = chunks_of(
+        STEPS, "", "", [sample(0, "72"), said, sample(0, "7.2E1"), sample(0, "73")]
+    )
     assert twice == 2
     assert samples_of(chunks[0]) == [said, sample(0, "73")]
 
@@ -167,7 +180,9 @@ def test_value_that_is_no_number_is_a_bug() -> None:
     with pytest.raises(ValueError, match="none"):
         one([sample(0, "")], SLEEP)
     assert all_numbers(["-0.25", "72", "1e-05"])
-    assert not any(all_numbers([text]) for text in ("", "1 2", "+1", ".5", "1,5", "NaN", "1e999", "٣"))
+    assert not any(
+        all_numbers([text]) for text in ("", "1 2", "+1", ".5", "1,5", "NaN", "1e999", "٣")
+    )
 
 
 def test_chunk_goes_through_plain_fields() -> None:
@@ -263,15 +278,22 @@ def test_damaged_bytes_never_raise_anything_else() -> None:
 
 
 def test_sample_becomes_an_observation() -> None:
-    first, second = observations(one([sample(0, "5.50", notes=(("HKWasUserEntered", "1"),)), sample(90, length=0)]))
+    first, second = observations(
+        one([sample(0, "5.50", notes=(("HKWasUserEntered", "1"),)), sample(90, length=0)])
+    )
     assert first == {
         "resourceType": "Observation",
-        "identifier": [{"system": "urn:healthmate:sample", "value": first["identifier"][0]["value"]}],
+        "identifier": [
+            {"system": "urn:healthmate:sample", "value": first["identifier"][0]["value"]}
+        ],
         "status": "final",
         "category": [
             {
                 "coding": [
-                    {"system": "http://terminology.hl7.org/CodeSystem/observation-category", "code": "activity"}
+                    {
+                        "system": "http://terminology.hl7.org/CodeSystem/observation-category",
+                        "code": "activity",
+                    }
                 ]
             }
         ],
@@ -279,14 +301,17 @@ def test_sample_becomes_an_observation() -> None:
             "coding": [{"system": "http://loinc.org", "code": "55423-8", "display": "Steps"}],
             "text": "Steps",
         },
-        "effectivePeriod": {"start": "2024-02-29T01:00:00+01:00", "end": "2024-02-29T01:01:00+01:00"},
+        "effectivePeriod": {
+            "start": "2024-02-29T01:00:00+01:00",
+            "end": "2024-02-29T01:01:00+01:00",
+        },
         "valueQuantity": {
             "value": Decimal("5.50"),
             "unit": "steps",
             "system": "http://unitsofmeasure.org",
             "code": "1",
         },
-        "device": {"display": "Ada’s Watch; Watch"},
+        "device": {"display": "Ada's Watch; Watch"},
         "extension": [
             {
                 "url": "urn:healthmate:sample-note",
@@ -315,7 +340,9 @@ def test_state_says_how_long_it_was_where_there_is_a_word_for_it() -> None:
 def test_unit_that_is_not_ucum_is_only_shown() -> None:
     kind = SampleKind("Effort", "score", ucum=False)
     assert observation(kind, "", "", sample(0))["valueQuantity"] == {"value": 5, "unit": "score"}
-    assert observation(SampleKind("Bare", "", ucum=False), "", "", sample(0))["valueQuantity"] == {"value": 5}
+    assert observation(SampleKind("Bare", "", ucum=False), "", "", sample(0))["valueQuantity"] == {
+        "value": 5
+    }
 
 
 def test_identity_does_not_depend_on_the_zone_or_the_digits() -> None:

@@ -1,4 +1,7 @@
+# ruff: noqa: E501, RUF001 - as exports have it
 """Times, numbers, units and names as telephones of many languages and versions write them."""
+
+from itertools import pairwise
 
 import pytest
 
@@ -47,10 +50,21 @@ def test_time_is_read(text: str, shown: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        *("", "never", "2024-13-01 08:05:09 +0100", "2024-02-30 08:05:09 +0100", "1849-01-01 00:00:00 +0000"),
+        *(
+            "",
+            "never",
+            "2024-13-01 08:05:09 +0100",
+            "2024-02-30 08:05:09 +0100",
+            "1849-01-01 00:00:00 +0000",
+        ),
         *("2024-03-01 24:00:00 +0100", "2024-03-01 08:60:09 +0100", "2024-03-01 08:05:61 +0100"),
         *("2024-03-01 08:05:09 +1900", "2024-03-01 08:05:09 +0160", "1445-08-20 08:05:09 +0300"),
-        *("2024-03-01 8:05:09 hum +0100", "2024-03-01T25:05:09Z", "2024-03-01T05:05:09+99:00", "9999-01-01"),
+        *(
+            "2024-03-01 8:05:09 hum +0100",
+            "2024-03-01T25:05:09Z",
+            "2024-03-01T05:05:09+99:00",
+            "9999-01-01",
+        ),
         "2024-03-01 08:05:09 +0100" * 3,
     ],
 )
@@ -69,7 +83,7 @@ def test_days_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("healthmate_desktop.interop.apple_health.times._MOST_DAYS", 2)
     times = Times()
     found = [times.read(f"2024-03-{day:02} 00:00:01 +0000") for day in range(1, 9)]
-    assert [after[0] - before[0] for before, after in zip(found, found[1:], strict=False) if before and after] == [
+    assert [after[0] - before[0] for before, after in pairwise(found) if before and after] == [
         86_400 * SECOND
     ] * 7
 
@@ -78,9 +92,28 @@ def test_days_that_are_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -
     ("text", "number"),
     [
         *(("72", "72"), ("72.50", "72.50"), ("-0.1", "-0.1"), ("1e-05", "1e-05"), (" 5 ", "5")),
-        *(("72,5", "72.5"), ("\u2212265,868", "-265.868"), ("٣٦٫٦", "36.6"), ("+5", "5"), (".5", "0.5")),
-        *(("1\u202f234", "1234"), ("1 234,5", "1234.5"), ("", None), (None, None), ("1,234.5", None)),
-        *(("1,234,567", None), ("NaN", None), ("inf", None), ("0x10", None), ("1e400", None), ("9" * 60, None)),
+        *(
+            ("72,5", "72.5"),
+            ("\u2212265,868", "-265.868"),
+            ("٣٦٫٦", "36.6"),
+            ("+5", "5"),
+            (".5", "0.5"),
+        ),
+        *(
+            ("1\u202f234", "1234"),
+            ("1 234,5", "1234.5"),
+            ("", None),
+            (None, None),
+            ("1,234.5", None),
+        ),
+        *(
+            ("1,234,567", None),
+            ("NaN", None),
+            ("inf", None),
+            ("0x10", None),
+            ("1e400", None),
+            ("9" * 60, None),
+        ),
     ],
 )
 def test_number_of_any_locale_keeps_its_digits(text: str | None, number: str | None) -> None:
@@ -139,7 +172,9 @@ def test_unit_that_is_not_known_stays() -> None:
         ("HKDataTypeSleepDurationGoal", "hr", [], "mean", False),
     ],
 )
-def test_types_have_their_codes(type_id: str, unit: str, codes: list[str], combine: str, series: bool) -> None:
+def test_types_have_their_codes(
+    type_id: str, unit: str, codes: list[str], combine: str, series: bool
+) -> None:
     found = type_of(type_id, unit)
     assert [coding.code for coding in found.kind.codings] == [*codes, type_id]
     assert found.kind.codings[-1].system == APPLE

@@ -10,8 +10,17 @@ from healthmate_desktop.interop.apple_health.scanning import Node, Scanner
 pytestmark = [pytest.mark.unit, pytest.mark.security]
 
 WHOLE = export(
-    *(record("StepCount", str(10 + at), f"2024-05-01 08:{at:02}:00", unit="count") for at in range(30)),
-    record("BodyMass", "70.5", "2024-05-01 08:00:00", unit="kg", inside=note("App &#233; &lt;1&gt;", "a &amp; b")),
+    *(
+        record("StepCount", str(10 + at), f"2024-05-01 08:{at:02}:00", unit="count")
+        for at in range(30)
+    ),
+    record(
+        "BodyMass",
+        "70.5",
+        "2024-05-01 08:00:00",
+        unit="kg",
+        inside=note("App &#233; &lt;1&gt;", "a &amp; b"),
+    ),
 )
 
 
@@ -52,7 +61,8 @@ def test_no_entity_is_expanded() -> None:
     head = f'<!DOCTYPE HealthData [<!ENTITY l0 "ha">{laughs}<!ENTITY f SYSTEM "file:///etc/hostname">]>'
     read = Read(
         export(
-            record("BodyMass", "70", "2024-05-01 08:00:00", sourceName="&l9;&f;", unit="kg"), head=head
+            record("BodyMass", "70", "2024-05-01 08:00:00", sourceName="&l9;&f;", unit="kg"),
+            head=head,
         )
     )
     assert read.resources[0]["device"] == {"display": "&l9;&f;"}
@@ -70,7 +80,13 @@ def test_document_type_after_the_beginning_is_a_broken_place() -> None:
 
 
 def test_letters_that_xml_does_not_have_do_no_harm() -> None:
-    weight = record("BodyMass", "7\x0b0", "2024-05-01 08:00:00", unit="kg", sourceName="A\x00B\x1f&#11;C&#xFFFF;")
+    weight = record(
+        "BodyMass",
+        "7\x0b0",
+        "2024-05-01 08:00:00",
+        unit="kg",
+        sourceName="A\x00B\x1f&#11;C&#xFFFF;",
+    )
     content = export(weight).replace(b"</Health", b"\xff\xfe\xed\xa0\x80</Health")
     read = Read(content.replace(b"Scale", b"Sc\xc3"))
     assert read.resources[0]["valueQuantity"]["value"] == 70
@@ -80,7 +96,9 @@ def test_letters_that_xml_does_not_have_do_no_harm() -> None:
 
 
 def test_letters_that_no_text_may_have_are_marked() -> None:
-    read = Read(export(record("BodyMass", "70", "2024-05-01 08:00:00", sourceName="A\ufffe\uffffé")))
+    read = Read(
+        export(record("BodyMass", "70", "2024-05-01 08:00:00", sourceName="A\ufffe\uffffé"))
+    )
     assert read.resources[0]["device"]["display"] == "A\ufffd\ufffdé"
 
 
@@ -123,7 +141,9 @@ def test_broken_place_costs_only_itself(broken: str) -> None:
         assert 10 - lost <= len(read.values()) <= 10
         assert 1 <= read.tally.lost <= 2
         line = content.decode().count("\n", 0, content.decode().index(broken)) + 1
-        numbers = [int(problem.where.split()[1]) for problem in read.problems if "line" in problem.where]
+        numbers = [
+            int(problem.where.split()[1]) for problem in read.problems if "line" in problem.where
+        ]
         assert line <= numbers[0] <= line + 1
 
 
@@ -138,7 +158,10 @@ def test_many_broken_places_are_named_and_counted() -> None:
     read = Read(export(*['<Record a="1" a="2"/>'] * 50))
     assert read.tally.lost == 50
     assert len(read.problems) == 21
-    assert read.problems[-1].message == "More places where the file is broken and something is missing: 30."
+    assert (
+        read.problems[-1].message
+        == "More places where the file is broken and something is missing: 30."
+    )
 
 
 @pytest.mark.parametrize("left", [0.3, 0.6, 0.9, 0.999])
@@ -151,14 +174,18 @@ def test_file_that_is_cut_short_is_kept_up_to_there(left: float) -> None:
 
 
 def test_open_record_at_the_end_is_kept() -> None:
-    content = export(record("BodyMass", "70", "2024-05-01 08:00:00", unit="kg", inside=note("a", "b")))
+    content = export(
+        record("BodyMass", "70", "2024-05-01 08:00:00", unit="kg", inside=note("a", "b"))
+    )
     read = Read(content[: content.index(b"</Record>")])
     assert len(read.proposals) == 1
     assert [problem.where for problem in read.problems] == ["the end of the file"]
 
 
 def test_something_after_the_end_is_read_too() -> None:
-    again = f"</HealthData><HealthData>{record('BodyMass', '70', '2024-05-01 08:00:00')}</HealthData>"
+    again = (
+        f"</HealthData><HealthData>{record('BodyMass', '70', '2024-05-01 08:00:00')}</HealthData>"
+    )
     assert len(Read(export(end=again)).proposals) == 1
     assert not Read(export(end="</HealthData>\n\n\0\0\n")).problems
 
@@ -188,7 +215,9 @@ def test_part_that_never_ends_is_given_up() -> None:
 
 
 def test_more_devices_than_anyone_has_are_refused() -> None:
-    parts = (record("StepCount", "1", "2024-05-01 08:00:00", sourceName=str(at)) for at in range(20_100))
+    parts = (
+        record("StepCount", "1", "2024-05-01 08:00:00", sourceName=str(at)) for at in range(20_100)
+    )
     with pytest.raises(UnreadableDocument, match="more devices"):
         Read(export(*parts))
 
@@ -208,14 +237,18 @@ def test_empty_file_is_told() -> None:
 def test_export_with_nothing_in_it_is_none_the_less_one() -> None:
     assert is_apple_health(b"<HealthData/>")
     read = Read(b"<HealthData/>")
-    assert not (read.proposals or read.chunks or read.problems)
+    assert (read.proposals, read.chunks, read.problems) == ([], [], [])
     assert read.tally.records == 0
-    assert Read(f"<HealthData>{EXPORTED}</HealthData>".encode()).tally.exported.startswith("2024-06-01")
+    assert Read(f"<HealthData>{EXPORTED}</HealthData>".encode()).tally.exported.startswith(
+        "2024-06-01"
+    )
 
 
 def test_scanner_gives_elements_whole() -> None:
     records, elements = [], list[Node]()
-    scanner = Scanner(lambda attributes, notes: records.append((attributes, notes)), elements.append)
+    scanner = Scanner(
+        lambda attributes, notes: records.append((attributes, notes)), elements.append
+    )
     scanner.feed(
         b'<HealthData><Record a="1"><MetadataEntry key="k" value="v"/><HeartRateVariabilityMetadataList>'
         b'<InstantaneousBeatsPerMinute bpm="60" time="1:00"/><InstantaneousBeatsPerMinute bpm="61"/>'
@@ -225,5 +258,7 @@ def test_scanner_gives_elements_whole() -> None:
     scanner.close()
     assert records == [({"a": "1"}, [("k", "v"), ("InstantaneousBeatsPerMinute", "60 1:00; 61 ")])]
     (route,) = elements[0].children
-    assert [(child.name, child.attributes) for child in route.children] == [("FileReference", {"path": "p"})]
+    assert [(child.name, child.attributes) for child in route.children] == [
+        ("FileReference", {"path": "p"})
+    ]
     assert scanner.closed

@@ -14,12 +14,15 @@ from healthmate_desktop.interop.apple_health import is_apple_health, unzip
 
 pytestmark = [pytest.mark.unit, pytest.mark.security]
 
-STEPS = export(*(record("StepCount", str(at), f"2024-05-01 08:{at:02}:00", unit="count") for at in range(40)))
+STEPS = export(
+    *(record("StepCount", str(at), f"2024-05-01 08:{at:02}:00", unit="count") for at in range(40))
+)
 CLINICAL = b'{"resourceType": "Condition", "id": "1"}'
 ECG = (
     'Name,Ada Example\nDate of Birth,"Jan 5, 1980"\nRecorded Date,2024-05-01 08:00:00 +0200\n'
     'Classification,Sinus Rhythm\nSymptoms,\nSoftware Version,1.90\nDevice,"Watch6,2"\n'
-    "Sample Rate,512.164 hertz\n\nLead,Lead I\nUnit,µV\n\n" + "".join(f"{at}.125\n" for at in range(-50, 50))
+    "Sample Rate,512.164 hertz\n\nLead,Lead I\nUnit,µV\n\n"
+    + "".join(f"{at}.125\n" for at in range(-50, 50))
 )
 FILES = {
     "apple_health_export/": b"",
@@ -47,7 +50,9 @@ def test_zip_tells_what_lies_beside_the_main_file() -> None:
     assert read.progress[-1].done <= read.progress[-1].size == len(content)
 
 
-@pytest.mark.parametrize(("mark", "width"), [(b"PK\x07\x08", "I"), (b"", "I"), (b"PK\x07\x08", "Q"), (b"", "Q")])
+@pytest.mark.parametrize(
+    ("mark", "width"), [(b"PK\x07\x08", "I"), (b"", "I"), (b"PK\x07\x08", "Q"), (b"", "Q")]
+)
 @pytest.mark.parametrize("size", [1, 100, 1_000_000])
 def test_zip_that_was_written_to_a_pipe_is_read(mark: bytes, width: str, size: int) -> None:
     content = streamed_zip(FILES, mark=mark, width=width)
@@ -81,7 +86,13 @@ def test_sizes_above_4_gigabytes_stand_in_the_extra_field() -> None:
     read = Read(head + STEPS + packed[after:])
     assert len(read.values()) == 40
     assert not read.problems
-    cut = packed[:18] + b"\xff" * 8 + struct.pack("<HH", len(name), 4) + name + struct.pack("<HH", 1, 0)
+    cut = (
+        packed[:18]
+        + b"\xff" * 8
+        + struct.pack("<HH", len(name), 4)
+        + name
+        + struct.pack("<HH", 1, 0)
+    )
     assert len(Read(cut + STEPS).values()) == 40
 
 
@@ -95,7 +106,12 @@ def test_electrocardiogram_becomes_an_observation() -> None:
     assert heart["valueString"] == "Sinus Rhythm"
     assert heart["effectiveDateTime"] == "2024-05-01T08:00:00+02:00"
     wave = heart["component"][-1]["valueSampledData"]
-    assert wave["origin"] == {"value": 0, "unit": "uV", "system": "http://unitsofmeasure.org", "code": "uV"}
+    assert wave["origin"] == {
+        "value": 0,
+        "unit": "uV",
+        "system": "http://unitsofmeasure.org",
+        "code": "uV",
+    }
     assert wave["period"] == Decimal("1.952500")
     assert wave["data"].startswith("-50.125 -49.125")
     assert len(wave["data"].split()) == 100
@@ -121,10 +137,17 @@ def test_electrocardiogram_of_another_language_is_read() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("2024-05-01 08:00:00 +0200", "one day"), ("512.164 hertz", "fast"), (".125", " volt"), ("512.164", "9")],
+    [
+        ("2024-05-01 08:00:00 +0200", "one day"),
+        ("512.164 hertz", "fast"),
+        (".125", " volt"),
+        ("512.164", "9"),
+    ],
 )
 def test_other_tables_are_only_named(before: str, after: str) -> None:
-    read = Read(zipped({"apple_health_export/e.csv": ECG.replace(before, after).encode(), "x.xml": STEPS}))
+    read = Read(
+        zipped({"apple_health_export/e.csv": ECG.replace(before, after).encode(), "x.xml": STEPS})
+    )
     assert not read.proposals
     assert [file.kind for file in read.files] == ["other"]
 
@@ -132,8 +155,12 @@ def test_other_tables_are_only_named(before: str, after: str) -> None:
 def test_electrocardiogram_without_a_finding_is_kept() -> None:
     text = ECG.replace("Classification,Sinus Rhythm\n", "").replace("Symptoms,\n", "")
     for label in ("Software", "Device", "Lead", "Unit"):
-        text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith(label))
-    text = text.replace("Recorded", "Sample Rate,300 hertz\nRecorded").replace("Sample Rate,512.164 hertz\n", "")
+        text = "".join(
+            line for line in text.splitlines(keepends=True) if not line.startswith(label)
+        )
+    text = text.replace("Recorded", "Sample Rate,300 hertz\nRecorded").replace(
+        "Sample Rate,512.164 hertz\n", ""
+    )
     (heart,) = Read(zipped({"apple_health_export/e.csv": text.encode()})).resources
     assert "valueString" not in heart
 
@@ -141,7 +168,9 @@ def test_electrocardiogram_without_a_finding_is_kept() -> None:
 # what is damaged
 
 
-def damaged(name: str, *, by: bytes = b"\xff" * 8, at: int = 20, files: dict[str, bytes] = FILES) -> bytes:
+def damaged(
+    name: str, *, by: bytes = b"\xff" * 8, at: int = 20, files: dict[str, bytes] = FILES
+) -> bytes:
     content = zipped(files)
     place = content.index(name.encode()) + len(name) + at
     return content[:place] + by + content[place + len(by) :]
@@ -210,7 +239,9 @@ def test_record_of_a_clinic_that_is_too_large_is_named(monkeypatch: pytest.Monke
     monkeypatch.setattr("healthmate_desktop.interop.apple_health.reader._LARGEST_FILE", 10)
     read = Read(zipped(FILES))
     assert [problem.where for problem in read.problems] == ["Condition-1.json"]
-    assert [file.content for file in read.files] == [b""] * 4 + ([b""] if len(read.files) > 4 else [])
+    assert [file.content for file in read.files] == [b""] * 4 + (
+        [b""] if len(read.files) > 4 else []
+    )
 
 
 def test_second_export_is_named() -> None:
@@ -222,7 +253,7 @@ def test_second_export_is_named() -> None:
 
 def test_names_are_made_fit_to_show() -> None:
     names = ["apple_health_export/../../\u202eevil\x07.txt", "C:\\Windows\\x.txt", "/"]
-    read = Read(zipped({name: b"x" for name in names} | {"x.xml": STEPS}))
+    read = Read(zipped(dict.fromkeys(names, b"x") | {"x.xml": STEPS}))
     assert [file.name for file in read.files] == ["?evil?.txt", "x.txt"]
 
 
@@ -269,7 +300,9 @@ def test_stream_that_fails_is_not_the_fault_of_the_file() -> None:
 
 
 def test_large_zip_tells_its_progress() -> None:
-    many = export(*(record("StepCount", "5", f"2024-05-01 08:{at % 60:02}:00") for at in range(30_000)))
+    many = export(
+        *(record("StepCount", "5", f"2024-05-01 08:{at % 60:02}:00") for at in range(30_000))
+    )
     content = zipped({"apple_health_export/export.xml": many, "apple_health_export/big": many})
     read = Read(content, len(content))
     assert len(read.progress) >= 4

@@ -6,15 +6,19 @@ import errno
 import os
 import shutil
 from collections import namedtuple
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from builders import finished, put
+from fakes import FakeReader
 
 from healthmate_desktop.domain.ids import JobId
 from healthmate_desktop.domain.jobs import Job
+from healthmate_desktop.domain.proposals import Proposal, Spot
+from healthmate_desktop.domain.records import RecordFilter
 from healthmate_desktop.domain.sessions import Grant
 from healthmate_desktop.errors import (
     DiskFull,
@@ -24,12 +28,12 @@ from healthmate_desktop.errors import (
     VaultError,
     VaultReadOnly,
 )
-from healthmate_desktop.services.importing import MOST_ATTEMPTS
+from healthmate_desktop.services.importing import MOST_ATTEMPTS, ImportService
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from healthmate_desktop.domain.documents import Document
+    from healthmate_desktop.domain.documents import Document, ReadDocument
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.sessions import Role
     from healthmate_desktop.services.importing import FileOutcome, ImportProgress
@@ -384,6 +388,95 @@ def test_files_wait_for_the_model_however_often_the_program_is_started(
     room.embedder.failure = None
     finished(room.importing.resume())
     check_all_are_in(room, ann)
+
+
+class RecordReader(FakeReader):
+    """Each text holds one record."""
+
+    def read(self, content: bytes, name: str) -> Generator[tuple[int, int], None, ReadDocument]:
+        found = yield from super().read(content, name)
+        resource = {"resourceType": "Condition", "code": {"text": content.decode()}}
+        return replace(found, proposals=(Proposal(resource, Spot("line 1")),))
+
+
+@pytest.fixture
+def recording(room: Room) -> Room:
+    """The room with a reader that finds records."""
+    reader = RecordReader()
+    importing = ImportService(room.access, room.originals, reader, room.embedder)
+    return replace(room, reader=reader, importing=importing)
+
+
+def records(room: Room, person: Patient) -> list[str]:
+    with room.vault.read() as tx:
+        found = tx.records.of_patient(person.id, RecordFilter(state=""))
+    return sorted(f"{record.resource['code']['text']}: {record.state}" for record in found)
+
+
+def test_files_with_records_may_take_many_starts_too(
+    recording: Room, ann: Patient, desk: Path
+) -> None:
+    room = recording
+    paths = put(desk, **{f"f{number}": f"Word{number}." for number in range(MOST_ATTEMPTS + 3)})
+    work = room.importing.import_files(paths, ann.id)
+    for path in paths[1:]:
+        to_reading(room, path.name, work)
+        room = killed(room, work, 0)
+        work = room.importing.resume()
+    assert {outcome.status for outcome in finished(work)} == {"proposed"}
+    assert jobs(room) == failed(room) == []
+    assert len(records(room, ann)) == len(paths)
+
+
+@pytest.mark.health
+def test_records_that_were_to_be_looked_at_do_not_count_because_a_later_import_was_to_count(
+    recording: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = recording.importing.import_files(papers[:1], ann.id)
+    to_reading(recording, "a.txt", work)
+    work.close()  # kept, and not read
+    work = recording.importing.import_files(papers[1:], ann.id, accept_all=True)
+    to_reading(recording, "b.txt", work)
+    again = killed(recording, work, 0)
+    finished(again.importing.resume())
+    assert records(again, ann) == [
+        f"{PAPERS['a']}: proposed",
+        f"{PAPERS['b']}: accepted",
+        f"{PAPERS['c']}: accepted",
+    ]
+
+
+# --- what is changed meanwhile ---
+
+
+@pytest.mark.health
+def test_a_file_that_is_given_to_someone_else_while_it_is_read_is_theirs_alone(
+    recording: Room, ann: Patient, papers: list[Path]
+) -> None:
+    bob = recording.patients.add("Bob Example")
+    work = recording.importing.import_files(papers, ann.id)
+    to_reading(recording, "a.txt", work)
+    recording.documents.assign(documents(recording, ann)["a.txt"].id, bob.id)
+    finished(work)
+    assert states(recording, bob) == {"a.txt": "ready"}
+    assert states(recording, ann) == {"b.txt": "ready", "c.txt": "ready"}
+    assert records(recording, bob) == [f"{PAPERS['a']}: proposed"]
+    assert len(records(recording, ann)) == 2
+    for person, found in ((bob, {"a.txt"}), (ann, {"b.txt", "c.txt"})):
+        hits = recording.search.search("ferritin sodium chloride", person.id, scope="person", k=20)
+        assert {hit.passage.title for hit in hits} == found
+
+
+def test_a_file_that_is_deleted_while_it_is_read_stops_no_other(
+    room: Room, ann: Patient, papers: list[Path]
+) -> None:
+    work = room.importing.import_files(papers, ann.id)
+    to_reading(room, "a.txt", work)
+    room.documents.remove(documents(room, ann)["a.txt"].id)
+    outcomes = finished(work)
+    assert [outcome.status for outcome in outcomes] == ["unreadable", "imported", "imported"]
+    assert states(room, ann) == {"b.txt": "ready", "c.txt": "ready"}
+    assert jobs(room) == []
 
 
 # --- a full or failing disk ---

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.documents.encodings import XmlStep
 
+MOST_LETTERS = limits.LONGEST_TEXT - 1024 * 1024  # of the body; there are letterheads and notes too
 _LARGE_PICTURE = 60_000  # bytes; smaller ones are signs and letterheads
 _PICTURE = re.compile(r"/media/[^/]+\.(?:png|jpe?g|tiff?|bmp|gif|webp)\Z", re.IGNORECASE)
 
@@ -106,9 +107,10 @@ class _Word:
         story = Story(self._styles, self._lists)
         for step in self._steps(part):
             story.step(step)
-            if story.length > limits.LONGEST_TEXT:
+            if story.length > MOST_LETTERS:
                 problems.append(Problem("the end", _TEXT_LONG))
                 break
+        story.close()
         return story
 
     def around(self, kind: str) -> list[str]:

@@ -23,6 +23,7 @@ _UNSEEN = frozenset(
 )
 _BREAK = "\f"
 _SIGNS = {"tab": " ", "br": "\n", "cr": "\n", "noBreakHyphen": "-", "softHyphen": ""}
+_LONGEST_MARK = 12  # letters that are put before a paragraph, and after it
 _SPACES = re.compile(r"[ \t\r\xa0]+")
 
 
@@ -39,7 +40,7 @@ class Story:
     """Gathers the text of one part, paragraph by paragraph; a row of a table is one."""
 
     def __init__(self, styles: Styles, lists: Lists) -> None:
-        self.length = 0
+        self.length = 0  # about what the pages will have
         self.title = ""  # its first heading, or what has the style of a title
         self.tables: list[list[tuple[str, ...]]] = []
         self._styles, self._lists = styles, lists
@@ -57,6 +58,11 @@ class Story:
         pages = "".join(self._blocks).split(_BREAK, limits.MOST_PAGES - 1)
         pages = [re.sub(r"\n{3,}", "\n\n", page.replace(_BREAK, "\n\n")).strip() for page in pages]
         return [page for page in pages if page] or [""]
+
+    def close(self) -> None:
+        """Keep what was begun, where the rest is not read."""
+        while self._open:
+            self._put(self._open.pop())
 
     def step(self, step: XmlStep) -> None:
         kind, name, attributes = step
@@ -132,6 +138,7 @@ class Story:
 
     def _put(self, paragraph: _Paragraph) -> None:
         text = _tidy("".join(paragraph.parts))
+        self.length += _LONGEST_MARK
         if not text:
             return
         if self._tables and self._row:

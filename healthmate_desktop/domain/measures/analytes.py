@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LOINC = "http://loinc.org"
 IN_WORDS = "-"  # as units: the result is no number
+_BARE = {"1", "{ratio}", "{INR}", "[pH]", "{score}"}
 Limits = tuple[Decimal | None, Decimal | None]
 Reason = Literal["", "name", "specimen", "unit"]
 
@@ -65,7 +66,7 @@ class Code:
     @property
     def has_no_unit(self) -> bool:
         """Whether its values are bare numbers, such as pH or a ratio."""
-        return any(unit == "1" for unit in self.units)
+        return self.units[0] in _BARE
 
     @property
     def is_vital_sign(self) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
-from healthmate_desktop.domain.samples import Coding, time_text
+from healthmate_desktop.domain.samples import Coding, identifier_of, time_text
 from healthmate_desktop.interop.apple_health.units import number_of
 from healthmate_desktop.interop.apple_health.vocabulary import APPLE, LOINC
 
@@ -75,6 +75,7 @@ def _resource(moment: Moment, after: list[tuple[str, str]], wave: dict[str, Any]
     parts = [{"code": {"text": label}, "valueString": value} for label, value in said[1:]]
     resource: dict[str, Any] = {
         "resourceType": "Observation",
+        "identifier": [identifier_of("HKElectrocardiogram", moment[0])],
         "status": "final",
         "code": {"coding": [coding._asdict() for coding in _CODINGS], "text": "Electrocardiogram"},
         "effectiveDateTime": time_text(*moment),

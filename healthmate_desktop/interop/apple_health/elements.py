@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
-from healthmate_desktop.domain.samples import Coding, note, quantity, time_text
+from healthmate_desktop.domain.samples import Coding, identifier_of, note, quantity, time_text
 from healthmate_desktop.interop.apple_health.devices import device_of, source_of
 from healthmate_desktop.interop.apple_health.units import number_of, scaled, unit_of
 from healthmate_desktop.interop.apple_health.vocabulary import (
@@ -94,6 +94,7 @@ def workout(node: Node, times: Times) -> Proposal | None:
     for child in node.children:
         parts += _parts_of_workout(child, times)
     resource = _resource(_WORKOUT, "Workout", "activity") | effective | _about(node)
+    resource["identifier"] = [_identifier(node, times, activity)]
     resource["valueCodeableConcept"] = {"coding": [_coding(APPLE, activity, text)], "text": text}
     if parts:
         resource["component"] = parts[:_MOST_PARTS]
@@ -114,6 +115,7 @@ def summary(node: Node) -> Proposal | None:
     coding = Coding(APPLE, "HKActivitySummary", "Activity summary")
     resource = _resource((coding,), "Activity of the day", "activity")
     resource |= {"effectiveDateTime": day, "component": _flat(node, "", _OF_DAY)}
+    resource["identifier"] = [identifier_of("ActivitySummary", day)]  # that of the last day still grows
     return Proposal(resource, Spot(f"Activity summary, {day}"), "Activity of the day")
 
 
@@ -123,6 +125,7 @@ def other(node: Node, times: Times) -> Proposal:
     text = words(node.name)
     effective = _effective(node.attributes, times) or {}
     resource = _resource((Coding(APPLE, name, text),), text) | effective | _about(node)
+    resource["identifier"] = [_identifier(node, times, name, *node.attributes.values())]
     parts = _flat(node, "", {})
     if parts:
         resource["component"] = parts[:_MOST_PARTS]
@@ -211,6 +214,14 @@ def _resource(codings: tuple[Coding, ...], text: str, category: str = "") -> Jso
     if category:
         resource["category"] = [{"coding": [{"system": _CATEGORIES, "code": category}]}]
     return resource
+
+
+def _identifier(node: Node, times: Times, *parts: str) -> dict[str, str]:
+    """Of the moments, not of how they are written."""
+    read = (times.read(node.attributes.get(name, "")) for name in ("startDate", "endDate"))
+    moments = (moment[0] if moment else 0 for moment in read)
+    source = source_of(node.attributes.get("sourceName", ""))
+    return identifier_of(node.name, *moments, source, *parts)
 
 
 def _about(node: Node) -> Json:

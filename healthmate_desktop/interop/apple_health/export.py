@@ -13,7 +13,7 @@ from healthmate_desktop.interop.apple_health.gather import Gatherer
 from healthmate_desktop.interop.apple_health.parts import Tally
 from healthmate_desktop.interop.apple_health.scanning import MOST_LINES, Scanner
 from healthmate_desktop.interop.apple_health.units import number_of
-from healthmate_desktop.interop.apple_health.vocabulary import DIASTOLIC, PRESSURES, SYSTOLIC
+from healthmate_desktop.interop.apple_health.vocabulary import DIASTOLIC, PRESSURES, SYSTOLIC, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,7 +127,7 @@ class Export:
                 return
         else:
             proposal = elements.other(node, self._times)
-        self._out.append(proposal or Problem(node.name, _TIMELESS))
+        self._out.append(proposal or Problem(words(node.name), _TIMELESS))
 
     def _correlation(self, node: Node) -> None:
         """Only a group, whose readings also stand by themselves; it says which blood pressures belong together."""

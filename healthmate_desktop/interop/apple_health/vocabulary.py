@@ -20,6 +20,7 @@ SYSTOLIC = "HKQuantityTypeIdentifierBloodPressureSystolic"
 DIASTOLIC = "HKQuantityTypeIdentifierBloodPressureDiastolic"
 PRESSURES = (SYSTOLIC, DIASTOLIC)
 PANEL = Coding(LOINC, "85354-9", "Blood pressure panel with all children optional")
+_LONGEST = 100  # letters of what a type is called
 _PREFIX = re.compile(r"HK(?:Quantity|Category|Correlation|Data)Type(?:Identifier)?")
 _WORDS = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 
@@ -137,7 +138,7 @@ def words(name: str) -> str:
         return _TEXTS[name]
     parts = [part if part.isupper() else part.lower() for part in _WORDS.findall(name)]
     text = " ".join(parts) or name
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:_LONGEST]
 
 
 def shown_unit(code: str, unit: str) -> str:

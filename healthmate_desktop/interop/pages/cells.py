@@ -42,6 +42,7 @@ _RANGE_LABEL = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[^\W\d_]{2,}[^()]{0,40}\(.*\)\s*$")
+_BIRTH = re.compile(r"birth|\bdob\b|born|nacimiento|\bnac\b|\bn[eé]e?\b|naissance|\bgeb", re.IGNORECASE)
 _SPLIT_RATIO = re.compile(r"(?<=\w)/ (?=\w)")
 
 
@@ -162,6 +163,8 @@ def _date(text: str, style: Style) -> Found | None:
     date = parse_date(text, style.order)
     if date is not None:
         return date
+    if _BIRTH.search(text):
+        return None
     label, colon, rest = text.partition(":")
     if colon and label.replace(" ", "").isalpha() and len(label) < 30:
         return parse_date(rest, style.order)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.measures.analytes import Vocabulary
     from healthmate_desktop.domain.measures.dates import Found
+    from healthmate_desktop.domain.measures.ranges import Range
     from healthmate_desktop.interop.pages.cells import Style
     from healthmate_desktop.interop.pages.rows import Cell, Row
     from healthmate_desktop.interop.pages.words import Role
@@ -23,7 +24,7 @@ _SHARED = 150.0  # what it costs to put two cells into one column
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`date` is that of all its values; `test` is the head itself where each column is a test."""
+    """`date` is that of all its values. Where each column is a test, `test` is its head, and what is below it holds for all."""
 
     role: Role
     x0: float
@@ -31,6 +32,8 @@ class Column:
     text: str = ""
     date: Found | None = None
     test: Cell | None = None
+    unit: str = ""
+    ranges: tuple[Range, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,24 @@ class Head:
                 for column, cell in zip(self.columns, cells, strict=True)
             )
         )
+
+    def with_units(self, cells: Sequence[Cell], style: Style) -> Head | None:
+        """With the units or ranges of a row below the tests; None if the row holds anything else."""
+        columns = list(self.columns)
+        found = 0
+        for cell, column in zip(cells, self.place(cells), strict=True):
+            reading = read_cell(cell.text, style)
+            if column is None or (column.test is None and reading.kind in {"text", "blank"}):
+                continue
+            place = columns.index(column)
+            if column.test is not None and reading.kind == "unit":
+                columns[place] = replace(column, unit=reading.unit)
+            elif column.test is not None and reading.kind == "range":
+                columns[place] = replace(column, ranges=reading.ranges)
+            elif reading.kind not in {"blank", "flag"}:
+                return None
+            found += reading.kind in {"unit", "range"}
+        return Head(tuple(columns)) if found else None
 
     def repeats(self) -> list[float]:
         """Where tables that stand side by side begin: the second and later columns of names."""

@@ -172,7 +172,7 @@ class RowReader:
             test = each.column.test if each.column is not None else None
             if test is not None and each.has_value:
                 entry = self._entry(test, each, [], under_head=True)
-                found.append(replace(entry, date=date, time=time))
+                found.append(_below(entry, each.column, date, time))
         return found
 
     def _side_by_side(self, seen: list[_Seen]) -> list[list[_Seen]]:
@@ -343,6 +343,16 @@ class RowReader:
             ):
                 return found.ranges
         return ()
+
+
+def _below(entry: Entry, column: Column | None, date: Found | None, time: str) -> Entry:
+    """With the day of its row, and the unit and range that stand under the head of its column."""
+    entry = replace(entry, date=date, time=time)
+    if column is None:
+        return entry
+    ranges = entry.ranges or column.ranges
+    unit = entry.unit or column.unit or next((each.unit for each in ranges if each.unit), "")
+    return replace(entry, unit=unit, ranges=ranges)
 
 
 def _can_be_name(each: _Seen) -> bool:

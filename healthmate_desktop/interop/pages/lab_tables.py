@@ -122,6 +122,7 @@ class _Flow:
         None  # a row of words alone: the first line of a name, or a name over its value
     )
     last: Row | None = None
+    head_row: Row | None = None
     reader: RowReader = field(init=False)
 
     def __post_init__(self) -> None:
@@ -187,21 +188,23 @@ class _Flow:
             return True
         if self.section not in {"", "results", "vitals"}:
             return False
-        if (
-            self.head is not None
-            and self.last is not None
-            and row.page == self.last.page
-            and row.top - self.last.bottom < 1.5 * row.height
-        ):
-            wider = joined(self.head, row, self.style)
-            if wider is not None:
-                self.head = wider
-                return True
-        head = head_of(row, self.style) or tests_of(row, self.vocabulary, self.style)
+        wider = self._second_line(row)
+        head = wider or head_of(row, self.style) or tests_of(row, self.vocabulary, self.style)
         if head is None:
             return False
-        self.head, self.table_date = head, None
+        self.head, self.head_row = head, row
+        self.table_date = self.table_date if wider is not None else None
         return True
+
+    def _second_line(self, row: Row) -> Head | None:
+        """The heads with what stands right below them: more words, or units and ranges of tests."""
+        above = self.head_row
+        if self.head is None or above is None or above is not self.last or row.page != above.page:
+            return None
+        if self.head.of_tests:
+            return self.head.with_units(row.cells, self.style)
+        close = row.top - above.bottom < 1.5 * row.height
+        return joined(self.head, row, self.style) if close else None
 
     def _results(self, row: Row) -> None:
         starts = self.head.repeats() if self.head is not None else []

@@ -130,26 +130,34 @@ class DocumentReader(Reader):
         self.find.say(f"{self._at + 1} of {len(self._hits)}{where}" if self._hits else "")
 
     def _mark_text(self, *, bring: bool) -> None:
-        """Qt counts letters beyond the first 65,536 twice, so that the places have to be counted anew."""
-        passage, text = self.view.passage, self.view.passage.toPlainText()
+        passage = self.view.passage
+        places = _in_units(passage.toPlainText(), self._hits)
         marks = []
-        for number, (start, end) in enumerate(self._hits):
-            mark = QTextEdit.ExtraSelection()
+        for number, (start, end) in enumerate(places):
             cursor = passage.textCursor()
-            cursor.setPosition(_units(text[:start]))
-            cursor.setPosition(_units(text[:end]), cursor.MoveMode.KeepAnchor)
+            cursor.setPosition(start)
+            cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
+            mark = QTextEdit.ExtraSelection()
             mark.cursor = cursor  # type: ignore[attr-defined]
             mark.format.setBackground(active_theme().colour("accent_soft"))  # type: ignore[attr-defined]
-            if number == self._at:
-                mark.format.setFontUnderline(True)  # type: ignore[attr-defined]
+            mark.format.setFontUnderline(number == self._at)  # type: ignore[attr-defined]
             marks.append(mark)
         passage.setExtraSelections(marks)
-        if bring and 0 <= self._at < len(marks):
+        if bring and 0 <= self._at < len(places):
             there = passage.textCursor()
-            there.setPosition(_units(text[: self._hits[self._at][0]]))
+            there.setPosition(places[self._at][0])
             passage.setTextCursor(there)
             passage.ensureCursorVisible()
 
 
-def _units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def _in_units(text: str, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """As Qt counts letters: those beyond the first 65,536 twice."""
+    if text.isascii():
+        return places
+    counted, at, units = [], 0, 0
+    for start, end in places:
+        units += len(text[at:start].encode("utf-16-le")) // 2
+        long = len(text[start:end].encode("utf-16-le")) // 2
+        counted.append((units, units + long))
+        units, at = units + long, end
+    return counted

@@ -1,0 +1,214 @@
+"""What can be done with a document: each thing is asked above its page, with what comes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu
+
+from healthmate_desktop.ui.dates import day
+from healthmate_desktop.ui.documents.giving import GiveForm
+from healthmate_desktop.ui.documents.record_words import counted
+from healthmate_desktop.ui.tasks import Lane, TaskRunner
+from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.feedback import Banner, FieldError, words_of
+from healthmate_desktop.ui.widgets.layout import Card, row
+from healthmate_desktop.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from datetime import date
+
+    from healthmate_desktop.domain.documents import Document
+    from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.services.documents import DocumentService
+    from healthmate_desktop.services.patients import PatientService
+    from healthmate_desktop.ui.changes import Changes
+    from healthmate_desktop.ui.documents.reader import Reader
+
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A document, the others of the same import, and how many of its values stand in the records."""
+
+    document: Document
+    together: Sequence[Document]
+    accepted: int
+
+
+class Deeds(QObject):
+    """`over` when the question is answered, so that what stood above the page comes back."""
+
+    over = Signal()
+
+    def __init__(  # noqa: PLR0913, PLR0917 - whose documents, what changes them, where it is asked
+        self,
+        patient: Patient,
+        documents: DocumentService,
+        patients: PatientService,
+        reader: Reader,
+        tasks: TaskRunner,
+        changes: Changes,
+        today: Callable[[], date],
+    ) -> None:
+        super().__init__(reader)
+        self._patient, self._documents, self._patients = patient, documents, patients
+        self._reader, self._tasks, self._changes, self._today = reader, tasks, changes, today
+
+    def show_menu(self, subject: Subject, at: QPoint) -> None:
+        menu = QMenu(self._reader)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.setAccessibleName("What to do with this document")
+        for words, act in (
+            ("Rename", self.rename),
+            ("Give to someone else", self.give),
+            ("Delete", self.delete),
+        ):
+            menu.addAction(words).triggered.connect(lambda _=False, act=act: act(subject))
+        if subject.document.import_id:
+            menu.addSeparator()
+            count = counted(len(subject.together), "document", "documents")
+            undo = menu.addAction(f"Undo the whole import ({count})")
+            undo.triggered.connect(lambda: self.undo_import(subject))
+        menu.popup(at)
+
+    def rename(self, subject: Subject) -> None:
+        document = subject.document
+        form = RenameForm(document.name)
+        form.left.connect(self.over)
+        form.wanted.connect(
+            lambda name: self._do(
+                lambda: self._documents.rename(document.id, name), on_error=form.show_error
+            )
+        )
+        self._reader.say(form)
+        form.setFocus()
+        form.edit.selectAll()
+
+    def give(self, subject: Subject) -> None:
+        document = subject.document
+        people = document.people
+        form = GiveForm(
+            document,
+            self._patient,
+            self._patients,
+            self._tasks,
+            self._today(),
+            people[0].name if people else "",
+        )
+        form.left.connect(self.over)
+        form.given.connect(
+            lambda patient: self._do(
+                lambda: self._documents.assign(document.id, patient.id),
+                failed=f"{document.name} was not given away",
+            )
+        )
+        self._reader.say(form)
+        form.begin()
+
+    def delete(self, subject: Subject) -> None:
+        document, accepted = subject.document, subject.accepted
+        values = (
+            f"with it the {counted(accepted)} in the records that came from it"
+            if accepted
+            else "and so is all that was read from it"
+        )
+        self._ask(
+            f"Delete {document.name}?",
+            f"The file is deleted from this computer, {values}. This can't be undone. "
+            "The log keeps that it was there, and backups made before still hold it.",
+            "Delete it",
+            lambda: self._documents.remove(document.id),
+            failed=f"{document.name} was not deleted",
+        )
+
+    def undo_import(self, subject: Subject) -> None:
+        import_id, together = subject.document.import_id, subject.together
+        names = ", ".join(document.name for document in together[:_NAMED])
+        more = f" and {len(together) - _NAMED} more" if len(together) > _NAMED else ""
+        self._ask(
+            f"Undo the import of {day(subject.document.added_at)}?",
+            f"This deletes {names}{more}, with every value read from them, also what was accepted and what was "
+            "given to someone else since. It can't be undone. The log keeps that they were there.",
+            f"Delete {counted(len(together), 'document', 'documents')}",
+            lambda: self._documents.undo_import(import_id),
+            failed="The import was not undone",
+        )
+
+    def _ask(
+        self, title: str, detail: str, act: str, work: Callable[[], Any], *, failed: str
+    ) -> None:
+        keep, go = Button("Keep it", size="small"), Button(act, "danger", size="small")
+        banner = Banner("warn", title, detail, [keep, go])
+        keep.clicked.connect(self.over)
+        go.clicked.connect(lambda: go.setEnabled(False))
+        go.clicked.connect(lambda: self._do(work, failed=failed))
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), banner, self.over.emit, context=here)
+        self._reader.say(banner)
+        keep.setFocus()
+
+    def _do(
+        self,
+        work: Callable[[], Any],
+        *,
+        failed: str = "",
+        on_error: Callable[[Exception], None] | None = None,
+    ) -> None:
+        def show_error(error: Exception) -> None:
+            self._reader.say(Banner("error", failed, words_of(error)))
+
+        def succeed(_: object) -> None:
+            self.over.emit()
+            self._changes.documents_changed.emit()
+            self._changes.records_changed.emit()
+
+        self._tasks.run(
+            work,
+            owner=self,
+            lane=Lane.IO,
+            on_success=succeed,
+            on_error=on_error or show_error,
+        )
+
+
+class RenameForm(QFrame):
+    """`wanted` carries the new name."""
+
+    wanted = Signal(str)
+    left = Signal()
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setProperty("kind", "row")
+        self.edit = QLineEdit(name)
+        self.edit.setAccessibleName("Name of the document")
+        self.edit.setAcceptDrops(False)
+        self.save, self.leave = Button("Rename", "primary", size="small"), Button("Leave it", size="small")
+        self._error = FieldError()
+        self.edit.returnPressed.connect(self._on_save)
+        self.edit.textEdited.connect(lambda _: self._error.say(""))
+        self.save.clicked.connect(self._on_save)
+        self.leave.clicked.connect(self.left)
+        card = Card(padding=Space.L, spacing=Space.S)
+        line = row(self.edit, self.leave, self.save)
+        card.add(Text("Name of the document", "label"), line, self._error)
+        self.setLayout(row(card))
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.left.emit, context=here)
+        self.setFocusProxy(self.edit)
+
+    def show_error(self, error: Exception) -> None:
+        self._error.say(words_of(error))
+        self.save.setEnabled(True)
+        self.edit.setFocus()
+
+    def _on_save(self) -> None:
+        self.save.setEnabled(False)
+        self.wanted.emit(self.edit.text())
