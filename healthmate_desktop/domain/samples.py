@@ -32,7 +32,7 @@ MOST = 50_000  # samples of one chunk
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 UCUM = "http://unitsofmeasure.org"
-IDENTITY = "urn:healthmate:sample"  # the system of `identifier_of`
+SAMPLE = "urn:healthmate:sample"  # the system of the identifier of one
 NOTE = "urn:healthmate:sample-note"  # an extension of key and value
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - in UTC, shown with an offset of its own
 _EARLIEST = -(120 * 366) * DAY
@@ -221,7 +221,7 @@ def observation(kind: SampleKind, source: str, device: str, sample: Sample) -> R
     """One sample as a FHIR Observation without a subject."""
     resource: Resource = {
         "resourceType": "Observation",
-        "identifier": [identifier_of(kind.type, kind.unit, source, device, *same(sample))],
+        "identifier": [_identity(kind, source, device, sample)],
         "status": "final",
         "code": _concept(kind.codings, kind.text),
         **_effective(sample),
@@ -240,10 +240,14 @@ def observation(kind: SampleKind, source: str, device: str, sample: Sample) -> R
     return resource
 
 
-def identifier_of(*parts: str | int) -> dict[str, str]:
+def _identity(kind: SampleKind, source: str, device: str, sample: Sample) -> dict[str, str]:
+    return identifier_of(SAMPLE, kind.type, kind.unit, source, device, *same(sample))
+
+
+def identifier_of(system: str, *parts: str | int) -> dict[str, str]:
     """A FHIR Identifier: the same for the same parts, whichever file they came in."""
     digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
-    return {"system": IDENTITY, "value": digest[:32]}
+    return {"system": system, "value": digest[:32]}
 
 
 def quantity(value: str, unit: str, shown: str, *, ucum: bool) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class TarReader:
             raise not_whole() from error
         if self.made_at is None:
             self.made_at = made_at
-        if not same or made_at != self.made_at or info.size < 0:
+        if not same or made_at != self.made_at:
             raise not_whole()
         return Member(info.name, info.size, self._source)
 

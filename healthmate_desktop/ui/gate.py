@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.services.patients import PatientService
     from healthmate_desktop.services.policy import PolicyService
+    from healthmate_desktop.services.records import RecordService
+    from healthmate_desktop.services.review import ReviewService
     from healthmate_desktop.services.users import UserService
 
 
@@ -31,6 +33,8 @@ class OpenVault:
     patients: PatientService
     importing: ImportService
     documents: DocumentService
+    records: RecordService
+    review: ReviewService
     assistant: AssistantService
     library: LibraryService
     session: Session

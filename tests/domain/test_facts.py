@@ -19,7 +19,7 @@ from healthmate_desktop.domain.facts import (
     subject_of,
     with_context,
 )
-from healthmate_desktop.domain.facts_types import SHAPES, human_name
+from healthmate_desktop.domain.facts.types import SHAPES, human_name
 
 pytestmark = [pytest.mark.unit, pytest.mark.health]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from healthmate_desktop.domain.facts_dates import When, when_of
+from healthmate_desktop.domain.facts.dates import When, when_of
 
 pytestmark = pytest.mark.unit
 

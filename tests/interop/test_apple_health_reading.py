@@ -526,6 +526,18 @@ def test_records_of_a_clinic_in_files_apart_are_named() -> None:
     assert ": 2." in problem.message
 
 
+def test_elements_have_the_same_identity_in_an_export_from_another_zone() -> None:
+    ears = '<Audiogram type="A" startDate="2024-05-01 08:00:00 +0200" creationDate="2024-05-02 08:00:00 +0200"/>'
+    day = '<ActivitySummary dateComponents="2024-05-01" appleStandHours="{}"/>'
+    parts = [RUN, ears, day.format(3)]
+    later = [part.replace("08:", "06:").replace("+0200", "+0000") for part in parts[:2]]
+    one, other = Read(export(*parts)), Read(export(*later, day.format(11)))
+    assert [each["identifier"] for each in one.resources] == [
+        each["identifier"] for each in other.resources
+    ]
+    assert len({each["identifier"][0]["value"] for each in one.resources}) == 3
+
+
 # progress
 
 

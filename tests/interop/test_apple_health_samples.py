@@ -22,7 +22,6 @@ from healthmate_desktop.domain.samples import (
     chunk_from,
     chunks_of,
     fields_of,
-    identity_of,
     merged,
     observation,
     observations,
@@ -346,14 +345,18 @@ def test_unit_that_is_not_ucum_is_only_shown() -> None:
 
 
 def test_identity_does_not_depend_on_the_zone_or_the_digits() -> None:
-    there = identity_of(STEPS, "W", "", sample(0, "5", offset=60))
-    assert there == identity_of(STEPS, "W", "", sample(0, "5.0", offset=-300))
+    def identity(kind: SampleKind, source: str, device: str, of: Sample) -> str:
+        (found,) = observation(kind, source, device, of)["identifier"]
+        return str(found["value"])
+
+    there = identity(STEPS, "W", "", sample(0, "5", offset=60))
+    assert there == identity(STEPS, "W", "", sample(0, "5.0", offset=-300))
     others = {
-        identity_of(STEPS, "V", "", sample(0)),
-        identity_of(STEPS, "W", "D", sample(0)),
-        identity_of(SLEEP, "W", "", sample(0)),
-        identity_of(STEPS, "W", "", sample(1)),
-        identity_of(STEPS, "W", "", sample(0, "6")),
+        identity(STEPS, "V", "", sample(0)),
+        identity(STEPS, "W", "D", sample(0)),
+        identity(SLEEP, "W", "", sample(0)),
+        identity(STEPS, "W", "", sample(1)),
+        identity(STEPS, "W", "", sample(0, "6")),
     }
     assert len(others | {there}) == 6
 

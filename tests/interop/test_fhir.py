@@ -26,7 +26,7 @@ from fhir_builders import (
 from healthmate_desktop.domain.facts import facts_of, full_url_of, original
 from healthmate_desktop.domain.proposals import NamedPerson
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
-from healthmate_desktop.interop.fhir import MOST_PROBLEMS, is_fhir, read_fhir
+from healthmate_desktop.interop.fhir.reading import MOST_PROBLEMS, is_fhir, read_fhir
 
 if TYPE_CHECKING:
     from collections.abc import Callable

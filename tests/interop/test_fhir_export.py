@@ -25,7 +25,7 @@ from healthmate_desktop.domain.facts import facts_of, fingerprint, original
 from healthmate_desktop.domain.ids import PatientId
 from healthmate_desktop.domain.json_text import json_text
 from healthmate_desktop.domain.patients import Patient
-from healthmate_desktop.interop.fhir_export import patient_resource, write_bundle, write_ndjson
+from healthmate_desktop.interop.fhir.export import patient_resource, write_bundle, write_ndjson
 
 pytestmark = pytest.mark.unit
 

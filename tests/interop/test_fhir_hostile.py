@@ -15,8 +15,8 @@ from healthmate_desktop.domain.json_text import json_text, value_at
 from healthmate_desktop.domain.proposals import Proposal
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
 from healthmate_desktop.interop.fhir import is_fhir, read_fhir
-from healthmate_desktop.interop.fhir_export import write_bundle, write_ndjson
-from healthmate_desktop.interop.fhir_ips import write_ips
+from healthmate_desktop.interop.fhir.export import write_bundle, write_ndjson
+from healthmate_desktop.interop.fhir.ips import write_ips
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -25,7 +25,7 @@ from fhir_builders import (
 )
 
 from healthmate_desktop.domain.facts import original
-from healthmate_desktop.interop.fhir_ips import write_ips
+from healthmate_desktop.interop.fhir.ips import write_ips
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ import pytest
 
 from healthmate_desktop.domain.json_text import DEEPEST, BadJson, json_text, text_of, value_at
 from healthmate_desktop.errors import UnreadableDocument
-from healthmate_desktop.interop.json_scan import OpenArray, OpenObject, read_value, value_end
+from healthmate_desktop.interop.fhir.json_scan import OpenArray, OpenObject, read_value, value_end
 
 pytestmark = [pytest.mark.unit, pytest.mark.security]
 

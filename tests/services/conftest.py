@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pyrage
 import pytest
+from builders import put
 from fakes import FakeEmbedder, FakeReader, FakeWriter
 
 from healthmate_desktop.composition import load_rules
@@ -29,6 +30,7 @@ from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.storage.originals import Originals
 from healthmate_desktop.storage.vault import Vault
+from services.cut_imports import PAPERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -157,3 +159,9 @@ def desk(tmp_path: Path) -> Path:
     folder = tmp_path / "desk"
     folder.mkdir()
     return folder
+
+
+@pytest.fixture
+def papers(desk: Path) -> list[Path]:
+    """Three files to be imported."""
+    return put(desk, **PAPERS)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from builders import finished
-from documents.document_samples import read
 
+from healthmate_desktop.documents import child, wire
 from healthmate_desktop.domain.ids import DocumentId, RecordId
 from healthmate_desktop.domain.records import RecordFilter
 from healthmate_desktop.errors import InvalidInput, NotAllowed, NotFound
@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
-    from healthmate_desktop.domain.documents import ReadDocument
+    from healthmate_desktop.domain.documents import Page, ReadDocument
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.proposals import Proposal
     from healthmate_desktop.domain.records import Record
     from healthmate_desktop.services.importing import FileOutcome
     from services.conftest import Room
@@ -37,9 +38,15 @@ class StraightReader:
     """What the child does, without a child."""
 
     def read(self, content: bytes, name: str) -> Generator[tuple[int, int], None, ReadDocument]:
-        document = read(content, name)
+        proposals: list[Proposal] = []
+        pages: list[Page] = []
+        for message in child.answer({"do": "read", "content": content, "name": name}):
+            if "proposals" in message:
+                proposals += wire.unpacked_proposals(message["proposals"])
+            elif "page" in message:
+                pages.append(wire.unpacked_page(message["page"]))
         yield 1, 1
-        return document
+        return wire.unpacked_end(message["done"], pages, proposals)
 
 
 def glucose(value: float = 5.4, day: str = "2024-03-01", **more: Any) -> dict[str, Any]:

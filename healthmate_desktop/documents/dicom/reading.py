@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.documents import limits
 from healthmate_desktop.documents.dicom.drawing import CUT_OFF, LARGE, Picture
 from healthmate_desktop.documents.dicom.elements import Elements, syntax_of
-from healthmate_desktop.documents.dicom.header import Tag, header_of
+from healthmate_desktop.documents.dicom.header import BROKEN, Tag, header_of
 from healthmate_desktop.domain.documents import Page, Problem
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
 from healthmate_desktop.errors import UnreadableDocument
@@ -45,12 +45,15 @@ def read_dicom(content: bytes) -> Iterator[Proposal | NamedPerson | Problem]:
     """Raises UnreadableDocument."""
     header = header_of(content)
     if header.records:
-        yield from _listed(header)
-        return
-    person = header.person()
-    if person != NamedPerson():
-        yield person
-    yield _proposal(header, person, "the picture")
+        listed = list(_listed(header))
+        if not listed:
+            raise UnreadableDocument(BROKEN)
+        yield from listed
+    else:
+        person = header.person()
+        if person != NamedPerson():
+            yield person
+        yield _proposal(header, person, "the picture")
     if header.cut:
         yield Problem("the picture", CUT_OFF)
 

@@ -36,33 +36,27 @@ LONGEST = 120  # characters of a name
 _SHORTEST_GUESS = 5  # letters of a name of which one may be wrong
 
 _SPECIMENS: dict[str, Specimen] = {
-    **dict.fromkeys("blood sangre sang blut bld sanguin sanguine".split(), "blood"),
-    **dict.fromkeys("serum plasma suero serico serica serique plasmatico plasmatique ser plas sp serpl".split(), "serum"),
-    **dict.fromkeys("urine urinary orina urinario urinaria urinaire urinaires urin ur urines harn u".split(), "urine"),
-    **dict.fromkeys("24h".split(), "urine24"),
-    **dict.fromkeys("csf liquor lcr cerebrospinal".split(), "csf"),
-    **dict.fromkeys("stool feces faeces fecal faecal heces selles stuhl fecale fecales".split(), "stool"),
-    **dict.fromkeys("arterial art abg arterielle arteriel arteriell".split(), "art"),
-    **dict.fromkeys("venous ven vbg venoso venosa veineux venos".split(), "ven"),
-    **dict.fromkeys("capillary capilar capillaire kapillar fingerstick".split(), "cap"),
-    **dict.fromkeys("saliva speichel salivaire sweat fluid synovial pleural ascites peritoneal semen sputum".split(), "other"),
+    **dict.fromkeys(["blood", "sangre", "sang", "blut", "bld", "sanguin", "sanguine"], "blood"),
+    **dict.fromkeys(["serum", "plasma", "suero", "serico", "serica", "serique", "plasmatico", "plasmatique", "ser", "plas", "sp", "serpl"], "serum"),
+    **dict.fromkeys(["urine", "urinary", "orina", "urinario", "urinaria", "urinaire", "urinaires", "urin", "ur", "urines", "harn", "u"], "urine"),
+    **dict.fromkeys(["24h"], "urine24"),
+    **dict.fromkeys(["csf", "liquor", "lcr", "cerebrospinal"], "csf"),
+    **dict.fromkeys(["stool", "feces", "faeces", "fecal", "faecal", "heces", "selles", "stuhl", "fecale", "fecales"], "stool"),
+    **dict.fromkeys(["arterial", "art", "abg", "arterielle", "arteriel", "arteriell"], "art"),
+    **dict.fromkeys(["venous", "ven", "vbg", "venoso", "venosa", "veineux", "venos"], "ven"),
+    **dict.fromkeys(["capillary", "capilar", "capillaire", "kapillar", "fingerstick"], "cap"),
+    **dict.fromkeys(["saliva", "speichel", "salivaire", "sweat", "fluid", "synovial", "pleural", "ascites", "peritoneal", "semen", "sputum"], "other"),
 }  # fmt: skip
 _PREFIXES: dict[str, Specimen] = {
     "S": "serum", "P": "serum", "fS": "serum", "fP": "serum", "B": "blood", "fB": "blood", "U": "urine", "dU": "urine24",
     "aB": "art", "vB": "ven", "cB": "cap", "F": "stool", "CSF": "csf", "Csf": "csf",
 }  # fmt: skip
 _KINDS: dict[str, Kind] = {
-    **dict.fromkeys("absolute abs absoluto absolutos absoluta absolu absolus absolue absolut absolutwert".split(), "count"),
-    **dict.fromkeys("percent pct relative relativ relativo relativos porcentaje pourcentage prozent %".split(), "percent"),
+    **dict.fromkeys(["absolute", "abs", "absoluto", "absolutos", "absoluta", "absolu", "absolus", "absolue", "absolut", "absolutwert"], "count"),
+    **dict.fromkeys(["percent", "pct", "relative", "relativ", "relativo", "relativos", "porcentaje", "pourcentage", "prozent", "%"], "percent"),
     "#": "count",
 }  # fmt: skip
-_EMPTY = set("""
-    of in the de del la el los las le les du des en im der die das by for and y et und au aux par mit
-    ngsp ifcc dcct level levels result test measured measurement calculated calc calculation quantitative quant qn automated auto
-    random spot assay method hplc enzymatic colorimetric jaffe idms nephelometry eclia clia elisa immunoassay value
-    nivel niveles valor taux dosage wert calculado calculada berechnet calcule estimated
-    dosis enzimatico metodo methode enzymatique sitting standing supine oral axillary tympanic resting reported patient your
-    """.split())  # fmt: skip
+_EMPTY = set(["of", "in", "the", "de", "del", "la", "el", "los", "las", "le", "les", "du", "des", "en", "im", "der", "die", "das", "by", "for", "and", "y", "et", "und", "au", "aux", "par", "mit", "ngsp", "ifcc", "dcct", "level", "levels", "result", "test", "measured", "measurement", "calculated", "calc", "calculation", "quantitative", "quant", "qn", "automated", "auto", "random", "spot", "assay", "method", "hplc", "enzymatic", "colorimetric", "jaffe", "idms", "nephelometry", "eclia", "clia", "elisa", "immunoassay", "value", "nivel", "niveles", "valor", "taux", "dosage", "wert", "calculado", "calculada", "berechnet", "calcule", "estimated", "dosis", "enzimatico", "metodo", "methode", "enzymatique", "sitting", "standing", "supine", "oral", "axillary", "tympanic", "resting", "reported", "patient", "your"])  # fmt: skip
 _GREEK = str.maketrans(
     {
         "α": "alpha",

@@ -231,9 +231,7 @@ def _misread(plain: str) -> PrintedUnit:
     shape = _shape(low)
     near = {code for name, code in _known().items() if _shape(name) == shape}
     if not near and ("/" in low or "[" in low or "{" in low):
-        near = {
-            code for name, code in _known().items() if len(name) >= 4 and _one_apart(name, low)
-        }
+        near = {code for name, code in _known().items() if len(name) >= 4 and _one_apart(name, low)}
     return PrintedUnit((near.pop(),), doubtful=True) if len(near) == 1 else NO_UNIT
 
 

@@ -37,14 +37,7 @@ _WORDS: dict[str, str] = {
     **dict.fromkeys(("4+", "+4", "++++"), "4+"),
 }  # fmt: skip
 _WITHOUT_CODE = {"small", "moderate", "large"}  # a strip's words, which are no grades of others
-_PLAIN_WORDS = set("""
-    normal abnormal none present absent rare few occasional many clear cloudy hazy turbid yellow straw amber colorless colourless
-    immune susceptible resistant intermediate seen adequate normocytic light dark pale slight marked brown red pink
-    ausente presente claro turbio amarillo normales escaso escasa escasos escasas abundante abundantes
-    absent absente présent présence absence clair limpide trouble jaune rares quelques nombreux immunisé
-    klar trüb gelb hellgelb vereinzelt reichlich massenhaft keine unauffällig farblos
-    stable increased decreased type a b ab o group growth no not moderately slightly very few bacteria flora mixed
-    """.split())  # fmt: skip
+_PLAIN_WORDS = set(["normal", "abnormal", "none", "present", "absent", "rare", "few", "occasional", "many", "clear", "cloudy", "hazy", "turbid", "yellow", "straw", "amber", "colorless", "colourless", "immune", "susceptible", "resistant", "intermediate", "seen", "adequate", "normocytic", "light", "dark", "pale", "slight", "marked", "brown", "red", "pink", "ausente", "presente", "claro", "turbio", "amarillo", "normales", "escaso", "escasa", "escasos", "escasas", "abundante", "abundantes", "absent", "absente", "présent", "présence", "absence", "clair", "limpide", "trouble", "jaune", "rares", "quelques", "nombreux", "immunisé", "klar", "trüb", "gelb", "hellgelb", "vereinzelt", "reichlich", "massenhaft", "keine", "unauffällig", "farblos", "stable", "increased", "decreased", "type", "a", "b", "ab", "o", "group", "growth", "no", "not", "moderately", "slightly", "very", "few", "bacteria", "flora", "mixed"])  # fmt: skip
 _BLOOD_GROUP = re.compile(
     r"(?:AB|A|B|O|0)\s?(?:Rh\(?D?\)?\s?)?(?:[+-]|pos(?:itive)?|neg(?:ative)?|positivo|negativo)?\.?",
     re.IGNORECASE,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
 from healthmate_desktop.domain.samples import Coding, identifier_of, time_text
 from healthmate_desktop.interop.apple_health.units import number_of
-from healthmate_desktop.interop.apple_health.vocabulary import APPLE, LOINC
+from healthmate_desktop.interop.apple_health.vocabulary import APPLE, ELEMENT, LOINC
 
 if TYPE_CHECKING:
     from healthmate_desktop.interop.apple_health.times import Moment, Times
@@ -75,7 +75,7 @@ def _resource(moment: Moment, after: list[tuple[str, str]], wave: dict[str, Any]
     parts = [{"code": {"text": label}, "valueString": value} for label, value in said[1:]]
     resource: dict[str, Any] = {
         "resourceType": "Observation",
-        "identifier": [identifier_of("HKElectrocardiogram", moment[0])],
+        "identifier": [identifier_of(ELEMENT, "HKElectrocardiogram", moment[0])],
         "status": "final",
         "code": {"coding": [coding._asdict() for coding in _CODINGS], "text": "Electrocardiogram"},
         "effectiveDateTime": time_text(*moment),

@@ -11,6 +11,7 @@ from healthmate_desktop.interop.apple_health.devices import device_of, source_of
 from healthmate_desktop.interop.apple_health.units import number_of, scaled, unit_of
 from healthmate_desktop.interop.apple_health.vocabulary import (
     APPLE,
+    ELEMENT,
     LOINC,
     shown_unit,
     type_of,
@@ -115,7 +116,9 @@ def summary(node: Node) -> Proposal | None:
     coding = Coding(APPLE, "HKActivitySummary", "Activity summary")
     resource = _resource((coding,), "Activity of the day", "activity")
     resource |= {"effectiveDateTime": day, "component": _flat(node, "", _OF_DAY)}
-    resource["identifier"] = [identifier_of("ActivitySummary", day)]  # that of the last day still grows
+    resource["identifier"] = [
+        identifier_of(ELEMENT, node.name, day)
+    ]  # that of the last day still grows
     return Proposal(resource, Spot(f"Activity summary, {day}"), "Activity of the day")
 
 
@@ -125,7 +128,8 @@ def other(node: Node, times: Times) -> Proposal:
     text = words(node.name)
     effective = _effective(node.attributes, times) or {}
     resource = _resource((Coding(APPLE, name, text),), text) | effective | _about(node)
-    resource["identifier"] = [_identifier(node, times, name, *node.attributes.values())]
+    said = (value for key, value in node.attributes.items() if key not in _ABOUT)
+    resource["identifier"] = [_identifier(node, times, name, *said)]
     parts = _flat(node, "", {})
     if parts:
         resource["component"] = parts[:_MOST_PARTS]
@@ -221,7 +225,7 @@ def _identifier(node: Node, times: Times, *parts: str) -> dict[str, str]:
     read = (times.read(node.attributes.get(name, "")) for name in ("startDate", "endDate"))
     moments = (moment[0] if moment else 0 for moment in read)
     source = source_of(node.attributes.get("sourceName", ""))
-    return identifier_of(node.name, *moments, source, *parts)
+    return identifier_of(ELEMENT, node.name, *moments, source, *parts)
 
 
 def _about(node: Node) -> Json:

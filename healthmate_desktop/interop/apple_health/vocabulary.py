@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.samples import Combine
 
 APPLE = "http://developer.apple.com/documentation/healthkit"
+ELEMENT = "urn:healthmate:apple-health"  # the system of identifiers of what is no sample
 LOINC = "http://loinc.org"
 SYSTOLIC = "HKQuantityTypeIdentifierBloodPressureSystolic"
 DIASTOLIC = "HKQuantityTypeIdentifierBloodPressureDiastolic"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Sequence
 
 STATEMENTS = frozenset(
     (
@@ -21,7 +21,6 @@ STATEMENTS = frozenset(
 )
 _FEW = 64
 _LINKS = frozenset(("entry", "entryRelationship", "component"))
-_NO_ATTRIBUTES: Mapping[str, str] = {}
 
 
 class Node:
@@ -29,10 +28,10 @@ class Node:
 
     __slots__ = ("_by_tag", "attributes", "parts", "tag")
 
-    def __init__(self, tag: str, attributes: Mapping[str, str] = _NO_ATTRIBUTES) -> None:
+    def __init__(self, tag: str, attributes: tuple[str, ...] = ()) -> None:
         self.tag = tag
-        self.attributes = attributes
-        self.parts: list[Node | str] = []
+        self.attributes = attributes  # name, value, name, value: there may be two million of these
+        self.parts: Sequence[Node | str] = ()
         self._by_tag: dict[str, list[Node]] | None = None
 
     def __bool__(self) -> bool:
@@ -40,7 +39,18 @@ class Node:
 
     def get(self, name: str) -> str:
         """The attribute without blanks around it, or an empty string."""
-        return self.attributes.get(name, "").strip()
+        attributes = self.attributes
+        for at in range(0, len(attributes), 2):
+            if attributes[at] == name:
+                return attributes[at + 1].strip()
+        return ""
+
+    def add(self, part: Node | str) -> None:
+        """While it is built, before anything is asked of it."""
+        if isinstance(self.parts, list):
+            self.parts.append(part)
+        else:
+            self.parts = [part]
 
     @property
     def children(self) -> list[Node]:

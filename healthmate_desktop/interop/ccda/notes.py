@@ -123,7 +123,10 @@ def raw(node: Node, place: Place) -> list[Draft]:
 
 
 def source_of(node: Node) -> Iterator[str]:
-    attributes = "".join(f' {name}="{escape(value)}"' for name, value in node.attributes.items())
+    attributes = "".join(
+        f' {name}="{escape(value)}"'
+        for name, value in zip(node.attributes[::2], node.attributes[1::2], strict=True)
+    )
     yield f"<{node.tag}{attributes}>"
     for part in node.parts:
         if isinstance(part, str):

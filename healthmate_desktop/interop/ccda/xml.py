@@ -165,10 +165,12 @@ class _Builder:
             raise UnreadableDocument(_TOO_MUCH)
         node = Node(self._local(tag))
         if attributes:
-            node.attributes = {
-                self._local(name): self._once(value) for name, value in attributes.items()
-            }
-        self.open[-1].parts.append(node)
+            node.attributes = tuple(
+                word
+                for name, value in attributes.items()
+                for word in (self._local(name), self._once(value))
+            )
+        self.open[-1].add(node)
         self.open.append(node)
 
     def end(self, _tag: str) -> None:
@@ -176,13 +178,9 @@ class _Builder:
             self.open.pop()
 
     def data(self, text: str) -> None:
-        parts = self.open[-1].parts
         if text.isspace():
             text = "\n" if "\n" in text else " "
-        if parts and isinstance(parts[-1], str) and len(parts[-1]) < _PIECE:
-            parts[-1] += text
-        else:
-            parts.append(text)
+        self.open[-1].add(text)
 
     def close(self) -> None:
         return None

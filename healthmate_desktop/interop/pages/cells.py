@@ -221,7 +221,7 @@ def _with_rest(text: str, number: Number, rest: str, flag: str, style: Style) ->
     """What follows the number: unit, mark and range in any order."""
     if (
         rest[:1].isalpha()
-        and not printed_unit(rest.split(" ")[0].strip(".,;")).codes
+        and not printed_unit(rest.split(" ", maxsplit=1)[0].strip(".,;")).codes
         and not take_flag(rest)[0]
     ):
         return None  # 500MG tablets, 3rd

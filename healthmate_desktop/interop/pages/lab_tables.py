@@ -14,7 +14,7 @@ from healthmate_desktop.interop.pages.columns import head_of, joined, tests_of
 from healthmate_desktop.interop.pages.entries import Entry, RowReader
 from healthmate_desktop.interop.pages.observations import Surroundings, proposals_of
 from healthmate_desktop.interop.pages.person import people_of
-from healthmate_desktop.interop.pages.rows import Cell, Row, rows_of
+from healthmate_desktop.interop.pages.rows import Row, rows_of
 from healthmate_desktop.interop.pages.words import language_of, plain, role_of, section_of
 
 if TYPE_CHECKING:
@@ -134,9 +134,7 @@ class _Flow:
         self.waiting = self.last = None
 
     def read(self, row: Row) -> None:
-        if self._heading(row) or self._labelled_date(row):
-            self.waiting = None
-        elif self._head(row):
+        if self._heading(row) or self._labelled_date(row) or self._head(row):
             self.waiting = None
         elif self.section in {"", "results", "vitals"}:
             self._results(row)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.documents import Problem
 from healthmate_desktop.domain.facts import facts_of
-from healthmate_desktop.domain.facts_reading import number_text
+from healthmate_desktop.domain.facts.reading import number_text
 from healthmate_desktop.domain.json_text import BadJson, json_text, value_at
 from healthmate_desktop.domain.measures.numbers import parse_number
 from healthmate_desktop.domain.proposals import Proposal, Spot

@@ -190,7 +190,10 @@ class RenameForm(QFrame):
         self.edit = QLineEdit(name)
         self.edit.setAccessibleName("Name of the document")
         self.edit.setAcceptDrops(False)
-        self.save, self.leave = Button("Rename", "primary", size="small"), Button("Leave it", size="small")
+        self.save, self.leave = (
+            Button("Rename", "primary", size="small"),
+            Button("Leave it", size="small"),
+        )
         self._error = FieldError()
         self.edit.returnPressed.connect(self._on_save)
         self.edit.textEdited.connect(lambda _: self._error.say(""))

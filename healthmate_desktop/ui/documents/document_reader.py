@@ -39,28 +39,28 @@ class DocumentReader(Reader):
         super().__init__(self.paper, self.zoom, self.find_button, self.details, self.more)
         self._hits: list[tuple[int, int]] = []
         self._at = -1
-        self.find = FindBar()
-        self.below.addWidget(self.find)
+        self.finding = FindBar()
+        self.below.addWidget(self.finding)
         self.find_button.setToolTip("Ctrl F")
         self.details.setToolTip("What was read from this document")
         self.more.setAccessibleName("More to do with this document")
         self.zoom.setToolTip("Ctrl and the wheel, or + and - on the page")
         self.zoom.chosen.connect(lambda key: self.paper.zoom_to(None if key == FIT else int(key)))
         self.paper.zoomed.connect(self._show_size)
-        self.find_button.clicked.connect(lambda: self.find.open())
+        self.find_button.clicked.connect(lambda _=False: self.finding.open(""))
         self.details.clicked.connect(self.details_pressed)
         self.more.clicked.connect(self._on_more)
-        self.find.wanted.connect(lambda words: self._look_for(words, bring=True))
-        self.find.stepped.connect(self._on_step)
-        self.find.left.connect(self.close_find)
+        self.finding.wanted.connect(lambda words: self._look_for(words, bring=True))
+        self.finding.stepped.connect(self._on_step)
+        self.finding.left.connect(self.close_find)
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence(Qt.Key.Key_F3), self, lambda: self._on_step(1), context=here)
 
     def show_sheet(self, sheet: Sheet, title: str, number: int, count: int) -> None:
         super().show_sheet(sheet, title, number, count)
         self._hits, self._at = [], -1
-        if self.find.isVisible():
-            self._look_for(self.find.words(), bring=not sheet.lit and not sheet.boxes)
+        if self.finding.isVisible():
+            self._look_for(self.finding.words(), bring=not sheet.lit and not sheet.boxes)
 
     def show_message(self, words: str, title: str = "") -> None:
         super().show_message(words, title)
@@ -68,16 +68,16 @@ class DocumentReader(Reader):
 
     def look_for(self, words: str) -> None:
         """Open the search with these words."""
-        self.find.open(words)
+        self.finding.open(words)
 
     def close_find(self) -> None:
         self._look_for("", bring=False)
-        self.find.hide()
+        self.finding.hide()
         self.view.setFocus()
 
     def say_nowhere(self) -> None:
         """No other page has the words."""
-        self.find.say("Not in this document" if not self._hits else "On no other page")
+        self.finding.say("Not in this document" if not self._hits else "On no other page")
 
     def _show_buttons(self) -> None:
         super()._show_buttons()
@@ -106,13 +106,13 @@ class DocumentReader(Reader):
         if not words or self._hits:
             return
         if self._count > 1:
-            self.find.say("Not on this page. Looking at the others")
+            self.finding.say("Not on this page. Looking at the others")
             self.elsewhere_wanted.emit(words, self._number, 1)
         else:
-            self.find.say("Not in this document")
+            self.finding.say("Not in this document")
 
     def _on_step(self, step: int) -> None:
-        if not (words := self.find.words()):
+        if not (words := self.finding.words()):
             return
         at = self._at + step
         if self._hits and (0 <= at < len(self._hits) or self._count == 1):
@@ -127,7 +127,7 @@ class DocumentReader(Reader):
         else:
             self._mark_text(bring=bring)
         where = f" on page {self._number}" if self._count > 1 else ""
-        self.find.say(f"{self._at + 1} of {len(self._hits)}{where}" if self._hits else "")
+        self.finding.say(f"{self._at + 1} of {len(self._hits)}{where}" if self._hits else "")
 
     def _mark_text(self, *, bring: bool) -> None:
         passage = self.view.passage
@@ -138,9 +138,9 @@ class DocumentReader(Reader):
             cursor.setPosition(start)
             cursor.setPosition(end, cursor.MoveMode.KeepAnchor)
             mark = QTextEdit.ExtraSelection()
-            mark.cursor = cursor  # type: ignore[attr-defined]
-            mark.format.setBackground(active_theme().colour("accent_soft"))  # type: ignore[attr-defined]
-            mark.format.setFontUnderline(number == self._at)  # type: ignore[attr-defined]
+            mark.cursor = cursor
+            mark.format.setBackground(active_theme().colour("accent_soft"))
+            mark.format.setFontUnderline(number == self._at)
             marks.append(mark)
         passage.setExtraSelections(marks)
         if bring and 0 <= self._at < len(places):

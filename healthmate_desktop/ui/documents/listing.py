@@ -92,8 +92,10 @@ def _reasons(problems: Sequence[Problem]) -> str:
 
 def _size(document: Document) -> str:
     pages = document.page_count
-    if document.kind is None or not document.kind.has_pictures or (
-        document.kind is DocumentKind.IMAGE and pages == 1
+    if (
+        document.kind is None
+        or not document.kind.has_pictures
+        or (document.kind is DocumentKind.IMAGE and pages == 1)
     ):
         return ""
     return "1 page" if pages == 1 else f"{pages} pages"

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.documents.loading import Reading
 
 _WIDTH, _LARGEST_SCALE = 300, 1.25
+_NO_VALUES = (
+    "No values were taken from this document. Its words can be asked about and found all the same."
+)
+_COUNTS_NOT = "count nowhere until then."
 
 
 class DetailsPanel(QFrame):
@@ -52,7 +56,7 @@ class DetailsPanel(QFrame):
         box = column(head, spacing=0)
         box.addWidget(self._pages, 1)
         self.setLayout(box)
-        self.tabs.chosen.connect(self._on_tab)
+        self.tabs.chosen.connect(self.show_tab)
         self._fit()
         self.hide()
 
@@ -82,6 +86,13 @@ class DetailsPanel(QFrame):
                 old.deleteLater()
         for title, words in reading_lines(document, reading, accepted, waiting):
             self._lines.addWidget(_Fact(title, words))
+
+    def show_tab(self, key: str) -> None:
+        """One of "values" and "reading"."""
+        self.tabs.choose(key)
+        self._pages.setCurrentIndex(int(key == "reading"))
+        if key == "reading":
+            self.reading_wanted.emit()
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:
@@ -118,17 +129,6 @@ class DetailsPanel(QFrame):
         area.setWidget(inner)
         return area
 
-    def _on_tab(self, key: str) -> None:
-        self._pages.setCurrentIndex(int(key == "reading"))
-        if key == "reading":
-            self.reading_wanted.emit()
-
-
-_NO_VALUES = (
-    "No values were taken from this document. Its words can be asked about and found all the same."
-)
-_COUNTS_NOT = "count nowhere until then."
-
 
 class _Fact(QFrame):
     """A title in small letters and what it says below."""
@@ -143,7 +143,11 @@ class _Fact(QFrame):
 
 def _row(record: Record) -> ValueRow:
     said = said_of(record)
-    beside = [said.when, said.status, said.flag] if record.type == "Observation" else [said.kind, said.when, said.status]
+    beside = (
+        [said.when, said.status, said.flag]
+        if record.type == "Observation"
+        else [said.kind, said.when, said.status]
+    )
     where = record.spot.where if not record.spot.page else ""
     detail = ", ".join(part for part in (*beside, where) if part)
     return ValueRow(record.id, said.name, said.value, detail)

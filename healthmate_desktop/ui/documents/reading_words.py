@@ -67,7 +67,12 @@ def _read_lines(reading: Reading | None) -> list[tuple[str, str]]:
         else "None, so no answer quotes it"
     )
     return [
-        ("Pages", f"{counted(reading.pages, 'page', 'pages')} read{lost}" if reading.pages or lost else "It has no pages"),
+        (
+            "Pages",
+            f"{counted(reading.pages, 'page', 'pages')} read{lost}"
+            if reading.pages or lost
+            else "It has no pages",
+        ),
         ("Read from pictures", _ocr(reading)),
         ("Text for answers", quoted),
     ]

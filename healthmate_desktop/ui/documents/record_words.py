@@ -47,7 +47,17 @@ _FLAGS = {
     "I": "intermediate",
 }
 _NOT_SO = {"not-done": "Not done", "not-taken": "Not taken", "refuted": "Ruled out"}
-_SAID_BY_ITSELF = {"", "final", "completed", "finished", "current", "unknown", "amended", "corrected", *_NOT_SO}
+_SAID_BY_ITSELF = {
+    "",
+    "final",
+    "completed",
+    "finished",
+    "current",
+    "unknown",
+    "amended",
+    "corrected",
+    *_NOT_SO,
+}
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d:\d\d))?)?)?")
 
 

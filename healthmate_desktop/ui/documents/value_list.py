@@ -116,9 +116,7 @@ class _Painter(QStyledItemDelegate):
         painter.restore()
 
 
-def _paint_ground(
-    painter: QPainter, box: QRect, states: QStyle.StateFlag, theme: Theme
-) -> None:
+def _paint_ground(painter: QPainter, box: QRect, states: QStyle.StateFlag, theme: Theme) -> None:
     chosen = bool(states & QStyle.StateFlag.State_Selected)
     if chosen or states & QStyle.StateFlag.State_MouseOver:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

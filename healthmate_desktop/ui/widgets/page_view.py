@@ -122,9 +122,7 @@ class _Sheet(QWidget):
         painter.setCompositionMode(over)
         for layer in self.layers.values():
             self._paint_boxes(painter, layer)
-        self._paint_boxes(
-            painter, Layer(tuple(self.lit), edge=QColor(LIT_LINE_ON_PAPER), width=2)
-        )
+        self._paint_boxes(painter, Layer(tuple(self.lit), edge=QColor(LIT_LINE_ON_PAPER), width=2))
 
     def _paint_boxes(self, painter: QPainter, layer: Layer) -> None:
         none = Qt.PenStyle.NoPen
@@ -142,7 +140,10 @@ class _Sheet(QWidget):
         image = self._image if self._sharp.isNull() else self._sharp
         across, down = image.width() / self.width(), image.height() / self.height()
         part = QRectF(
-            exposed.x() * across, exposed.y() * down, exposed.width() * across, exposed.height() * down
+            exposed.x() * across,
+            exposed.y() * down,
+            exposed.width() * across,
+            exposed.height() * down,
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(exposed), image, part)  # enlarged whole it would take long

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from healthmate_desktop.domain.facts_context import referred
-from healthmate_desktop.domain.facts_doses import dose_of
-from healthmate_desktop.domain.facts_reading import (
+from healthmate_desktop.domain.facts.context import referred
+from healthmate_desktop.domain.facts.doses import dose_of
+from healthmate_desktop.domain.facts.reading import (
     Coding,
     Json,
     codings_in,
@@ -21,7 +21,7 @@ from healthmate_desktop.domain.facts_reading import (
     texts_in,
     words_of,
 )
-from healthmate_desktop.domain.facts_values import Value, any_value, quantity_of
+from healthmate_desktop.domain.facts.values import Value, any_value, quantity_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid5
 
 from healthmate_desktop.domain.facts import fingerprint, full_url_of, original
-from healthmate_desktop.domain.facts_context import referred
-from healthmate_desktop.domain.facts_reading import object_in, objects_in, reference_in, text_in
-from healthmate_desktop.domain.facts_types import human_name
+from healthmate_desktop.domain.facts.context import referred
+from healthmate_desktop.domain.facts.reading import object_in, objects_in, reference_in, text_in
+from healthmate_desktop.domain.facts.types import human_name
 from healthmate_desktop.domain.json_text import json_text
-from healthmate_desktop.interop.fhir_export import NAMESPACE, SUBJECT_OF, repointed
-from healthmate_desktop.interop.fhir_ips_sections import (
+from healthmate_desktop.interop.fhir.export import NAMESPACE, SUBJECT_OF, repointed
+from healthmate_desktop.interop.fhir.ips_sections import (
     ALLERGIES,
     MEDICATIONS,
     PROBLEMS,
@@ -25,7 +25,7 @@ from healthmate_desktop.interop.fhir_ips_sections import (
     Section,
     sorted_in,
 )
-from healthmate_desktop.interop.fhir_ips_text import day_of, facts_table, narrative, paragraph
+from healthmate_desktop.interop.fhir.ips_text import day_of, facts_table, narrative, paragraph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

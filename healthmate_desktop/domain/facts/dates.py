@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from healthmate_desktop.domain.facts_reading import object_in, objects_in, text_in, texts_in
+from healthmate_desktop.domain.facts.reading import object_in, objects_in, text_in, texts_in
 
 _DATE = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)(?:-(?P<day>\d\d)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from healthmate_desktop.domain.facts import facts_of
-from healthmate_desktop.domain.facts_reading import codings_in
+from healthmate_desktop.domain.facts.reading import codings_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

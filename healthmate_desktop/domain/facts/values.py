@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from healthmate_desktop.domain.facts_dates import when_of
-from healthmate_desktop.domain.facts_reading import (
+from healthmate_desktop.domain.facts.dates import when_of
+from healthmate_desktop.domain.facts.reading import (
     Json,
     joined,
     number_in,

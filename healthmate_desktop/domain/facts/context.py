@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.domain.facts_reading import Json, object_in, objects_in, text_in
+from healthmate_desktop.domain.facts.reading import Json, object_in, objects_in, text_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.domain.facts_context import full_url_of, with_context
-from healthmate_desktop.domain.facts_reading import (
+from healthmate_desktop.domain.facts.context import full_url_of, with_context
+from healthmate_desktop.domain.facts.reading import (
     Json,
     codings_in,
     object_in,
@@ -14,7 +14,7 @@ from healthmate_desktop.domain.facts_reading import (
     reference_in,
     text_in,
 )
-from healthmate_desktop.interop.fhir_walk import Found
+from healthmate_desktop.interop.fhir.walk import Found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

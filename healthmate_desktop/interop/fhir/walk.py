@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.documents import Problem
 from healthmate_desktop.domain.json_text import BadJson
-from healthmate_desktop.interop.json_scan import OpenArray, OpenObject, after_space, read_value
+from healthmate_desktop.interop.fhir.json_scan import OpenArray, OpenObject, after_space, read_value
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.domain.facts_dates import When, when_of
-from healthmate_desktop.domain.facts_reading import (
+from healthmate_desktop.domain.facts.dates import When, when_of
+from healthmate_desktop.domain.facts.reading import (
     Coding,
     Json,
     codings_in,
@@ -21,8 +21,8 @@ from healthmate_desktop.domain.facts_reading import (
     text_in,
     words_of,
 )
-from healthmate_desktop.domain.facts_types import OTHER, SHAPES, at
-from healthmate_desktop.domain.facts_values import any_value, interpretation_of, limits_of
+from healthmate_desktop.domain.facts.types import OTHER, SHAPES, at
+from healthmate_desktop.domain.facts.values import any_value, interpretation_of, limits_of
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from healthmate_desktop.domain.facts import fingerprint, full_url_of, original
-from healthmate_desktop.domain.facts_reading import reference_in, text_in
+from healthmate_desktop.domain.facts.reading import reference_in, text_in
 from healthmate_desktop.domain.json_text import json_text
 
 if TYPE_CHECKING:

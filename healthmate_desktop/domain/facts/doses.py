@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.facts_reading import (
+from healthmate_desktop.domain.facts.reading import (
     Json,
     joined,
     number_in,
@@ -14,7 +14,7 @@ from healthmate_desktop.domain.facts_reading import (
     text_in,
     words_of,
 )
-from healthmate_desktop.domain.facts_values import Value, quantity_of, range_text
+from healthmate_desktop.domain.facts.values import Value, quantity_of, range_text
 
 if TYPE_CHECKING:
     from typing import Any

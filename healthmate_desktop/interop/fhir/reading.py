@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import Problem
 from healthmate_desktop.domain.facts import facts_of
-from healthmate_desktop.domain.facts_context import CONTEXT
-from healthmate_desktop.domain.facts_dates import when_of
-from healthmate_desktop.domain.facts_reading import joined, object_in, objects_in, text_in
-from healthmate_desktop.domain.facts_types import OTHER, SHAPES, at, human_name
+from healthmate_desktop.domain.facts.context import CONTEXT
+from healthmate_desktop.domain.facts.dates import when_of
+from healthmate_desktop.domain.facts.reading import joined, object_in, objects_in, text_in
+from healthmate_desktop.domain.facts.types import OTHER, SHAPES, at, human_name
 from healthmate_desktop.domain.json_text import LOST_LETTER, json_text, may_lose_letters, text_of
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
-from healthmate_desktop.interop.fhir_links import Links, needs_links
-from healthmate_desktop.interop.fhir_walk import Found, walk
+from healthmate_desktop.interop.fhir.links import Links, needs_links
+from healthmate_desktop.interop.fhir.walk import Found, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

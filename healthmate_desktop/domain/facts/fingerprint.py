@@ -7,14 +7,14 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.domain.facts_context import CONTEXT
-from healthmate_desktop.domain.facts_dates import when_of
-from healthmate_desktop.domain.facts_drawing import facts_of
+from healthmate_desktop.domain.facts.context import CONTEXT
+from healthmate_desktop.domain.facts.dates import when_of
+from healthmate_desktop.domain.facts.drawing import facts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from healthmate_desktop.domain.facts_drawing import Facts
+    from healthmate_desktop.domain.facts.drawing import Facts
 
 DEEPEST = 64
 _OF_THE_COPY = {
