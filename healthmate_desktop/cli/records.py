@@ -1,14 +1,17 @@
-"""`records list`: what the records of a person say."""
+"""`records list` and `records export`: what the records of a person say."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import typer
 
 from healthmate_desktop.cli.output import day
 from healthmate_desktop.cli.session import unlocked
 from healthmate_desktop.domain.records import RecordFilter
+from healthmate_desktop.errors import InvalidInput
+from healthmate_desktop.services.export import ExportFormat
 
 if TYPE_CHECKING:
     from healthmate_desktop.cli.output import Context, Json
@@ -16,11 +19,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.records import Record
 
 app = typer.Typer(no_args_is_help=True)
-
-
-@app.callback()
-def _family() -> None:
-    """So that one command alone still needs its name."""
 
 
 @app.command("list")
@@ -41,6 +39,26 @@ def list_(
     context.say(
         {"records": [record_json(record) for record in records]},
         (line for line in map(_line, records)),
+    )
+
+
+@app.command()
+def export(
+    ctx: typer.Context,
+    file: Path,
+    form: Annotated[str, typer.Option("--format", help="fhir, ips or csv")] = "fhir",
+    person: Annotated[str, typer.Option(help="Id of the person; default: the only one")] = "",
+) -> None:
+    """Write the accepted records of a person to a new file, which anyone can read."""
+    context: Context = ctx.obj
+    if form not in get_args(ExportFormat):
+        raise InvalidInput("The format is one of fhir, ips or csv.")
+    with unlocked(context) as services:
+        patient = services.patients.chosen(person)
+        count = services.export.export(patient.id, form, file.absolute())  # type: ignore[arg-type]
+    context.say(
+        {"file": str(file), "format": form, "records": count},
+        (f"{count} records written. This file is not encrypted: keep it safe.",),
     )
 
 

@@ -25,6 +25,7 @@ from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.audit import AuditService
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.drafts import DraftService
+from healthmate_desktop.services.export import ExportService
 from healthmate_desktop.services.importing import ImportService
 from healthmate_desktop.services.keys import KeyService
 from healthmate_desktop.services.patients import PatientService
@@ -34,6 +35,7 @@ from healthmate_desktop.services.review import ReviewService
 from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
 from healthmate_desktop.storage.audit_export import export_log
+from healthmate_desktop.storage.files import write_for_others
 from healthmate_desktop.storage.free_space import disk_words
 from healthmate_desktop.storage.log_lines import add_log_lines
 from healthmate_desktop.storage.originals import Originals
@@ -62,6 +64,7 @@ class Services:
     documents: DocumentService
     records: RecordService
     review: ReviewService
+    export: ExportService
     search: SearchService
     assistant: AssistantService
     library: LibraryService
@@ -161,6 +164,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
         documents=DocumentService(vault, access, originals, commons.reader),
         records=RecordService(access),
         review=ReviewService(access),
+        export=ExportService(access, write_for_others),
         search=search,
         assistant=AssistantService(access, search, commons.engine, commons.engine, load_rules()),
         library=commons.library,

@@ -104,7 +104,7 @@ class Archive:
             raise UnreadableDocument(_TOO_MANY)
         with _damage_told(_DAMAGED):
             self._zip = zipfile.ZipFile(io.BytesIO(content))
-        found = [info for info in self._zip.infolist() if not info.is_dir()]
+        found = [info for info in self._zip.infolist() if not info.filename.endswith("/")]
         if len(found) > MOST_ENTRIES:
             raise UnreadableDocument(_TOO_MANY)
         if sum(info.compress_size for info in found) > len(content):  # parts lie over one another

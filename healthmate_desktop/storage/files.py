@@ -6,7 +6,11 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.errors import InvalidInput
+from healthmate_desktop.storage.errors import disk_translated
+
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -37,3 +41,24 @@ def sync_folder(folder: Path) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
+
+
+def write_for_others(file: Path, pieces: Iterable[bytes]) -> None:
+    """A new file outside the vault, readable to whoever has it. Durable when it returns, else not there.
+
+    Raises InvalidInput for a name in use or a folder that is not there, DiskFull or VaultError.
+    """
+    if os.path.lexists(file) or not file.parent.is_dir():
+        raise InvalidInput(
+            "Nothing can be written there: the name is in use, or there is no such folder. Choose a new name."
+        )
+    draft = file.with_name(file.name + ".new")
+    try:
+        with disk_translated():
+            draft.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+            with os.fdopen(os.open(draft, flags, 0o600), "wb") as out:
+                out.writelines(pieces)
+            put_in_place(draft, file)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -238,7 +238,7 @@ def key_of(element: Any, kind: str) -> Key | None:
 def code_at(element: Any, path: tuple[str, ...]) -> str:
     for found in below(element, *path):
         for each in (found, *below(found, "translation")):
-            if each.get("code", "").strip():
+            if each.get("code", "").strip() not in {"", "UNK"}:
                 return str(each.get("code")).strip()
     return ""
 
@@ -254,10 +254,13 @@ def day_of(element: Any) -> str:
 
 def value_of(element: Any) -> str:
     for value in below(element, "value"):
-        if value.get("value"):
-            return " ".join(
-                filter(None, (value.get("value").strip(), value.get("unit", "").strip()))
-            )
+        for each in (value, *below(value, "translation")):
+            if each.get("value"):
+                words = "".join(
+                    word for text in below(each, "originalText") for word in text.itertext()
+                )
+                unit = each.get("unit", "") or words
+                return " ".join(filter(None, (each.get("value").strip(), unit.strip())))
         code = value.get("code") or next(
             (t.get("code", "") for t in below(value, "translation")), ""
         )
@@ -293,9 +296,10 @@ def day_in(resource: Any) -> str:
         point = resource.get(name + "DateTime") or start_in(resource.get(name + "Period", {}))
         if point:
             return str(point)[:10].replace("-", "")
-    for ended in ("abatementDateTime",):
-        if resource.get(ended):
-            return str(resource[ended])[:10].replace("-", "")
+    ends = [each.get("valueDateTime") for each in resource.get("extension", ())]
+    for ended in (resource.get("abatementDateTime"), *ends):
+        if ended:
+            return str(ended)[:10].replace("-", "")
     for dosage in resource.get("dosageInstruction", ()):
         timing = dosage.get("timing", {})
         point = start_in(timing.get("repeat", {}).get("boundsPeriod", {})) or next(

@@ -461,10 +461,12 @@ def _vary(value: str, rng: random.Random) -> str:
 def flow_sheet(sheet: Sheet) -> None:
     """A day in each row, a test in each column, units below the names."""
     _top(sheet, None)
-    tests = results_for(sheet.language, sheet.rng, 5, odd=False)
+    tests = results_for(sheet.language, sheet.rng, 12, odd=False)
+    tests = [test for test in tests if len(test.name.split(" (")[0]) <= 17][:5]
     xs = [50.0, 140.0, 240.0, 330.0, 410.0, 500.0]
     date_word = {"en": "Date", "es": "Fecha", "fr": "Date", "de": "Datum"}[sheet.language]
     sheet.size = 8.0
+    xs = xs[: 1 + len(tests)]
     sheet.line(xs, (date_word, *(test.name.split(" (")[0] for test in tests)))
     sheet.line(xs, ("", *(test.unit for test in tests)), 2.0)
     for _ in range(6):

@@ -83,6 +83,16 @@ def test_names_in_utf_8_that_do_not_say_so_are_read() -> None:
     assert next(members(content)) == ("Gröe.txt", b"x")
 
 
+def test_a_file_without_a_name_is_read() -> None:
+    content = bytearray(zipped([("a", b"x")], zipfile.ZIP_STORED))
+    listed = content.index(b"PK\x01\x02")
+    content[listed + 28 : listed + 30] = b"\0\0"  # the length of its name, in the list
+    content[listed + 30 : listed + 32] = b"\x01\0"  # the letter is something else then
+    (problem,) = members(bytes(content))
+    assert isinstance(problem, Problem)
+    assert problem.where == "a file without a name"
+
+
 def test_what_systems_leave_in_archives_is_not_shown() -> None:
     litter = ["__MACOSX/._a.txt", "._b", "x/.DS_Store", "Thumbs.db", "y/desktop.ini"]
     assert list(members(zipped((name, b"x") for name in litter))) == []

@@ -37,7 +37,7 @@ _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")(?![a-zà
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:1[89]\d\d|20\d\d)"
 _TIME = (
-    r"(?:\s*(?:,|at|um|a las|à|-|T)?\s*(?P<hour>[01]?\d|2[0-3])\s?(?::|h|\.(?=\d\d\s?(?:h|uhr)))\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?:\s*(?:,|at|um|a las|à|-|T)?\s*(?P<hour>[01]?\d|2[0-3])\s?(?::|h|\.(?=\d\d\s?uhr))\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
     r"(?:\.\d+)?\s*(?P<half>[ap]\.?\s?m\.?)?(?:\s*(?:h|hrs|uhr))?(?!\w))?"
 )
 _FORMS = (

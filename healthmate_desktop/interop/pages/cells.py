@@ -41,7 +41,11 @@ _RANGE_LABEL = re.compile(
     r"^(?:(?:normal|ref(?:erence|\.)?|reference|standard)?\s*(?:range|interval|limits)|ref\.?|normal|valores? de referencia|v\.?r\.?|referenz(?:bereich)?|norm(?:e|al|bereich)?|rango)\s*:",
     re.IGNORECASE,
 )
-_NAME_BEFORE = re.compile(r"[^\W\d_]{2,}[^()]{0,40}\(.*\)\s*$")
+_RANGE_BEFORE = re.compile(
+    r"\W*(?:(?:normal|standard|reference|ref|expected)?\W*(?:range|interval|limits|ref\b|normal|value)|up to|hasta|jusqu|bis|max|min|less|greater|more|over|under|"
+    r"valor|valeur|referenz|norm|rango|[mfhw]\b|male|female|m[ae]n\b|wom|homb|muj|homm|femm|frau|m\u00e4nn|adult|child|erwachs|kinder|v\.?r\b|vn\b|d[eu] |entre|von|von )",
+    re.IGNORECASE,
+)
 _BIRTH = re.compile(r"birth|\bdob\b|born|nacimiento|\bnac\b|\bn[eé]e?\b|naissance|\bgeb", re.IGNORECASE)
 _SPLIT_RATIO = re.compile(r"(?<=\w)/ (?=\w)")
 
@@ -116,7 +120,8 @@ def as_value(text: str, style: Style) -> Reading | None:
 
 
 def as_range(text: str, style: Style) -> Reading | None:
-    if _NAME_BEFORE.match(text) and not _RANGE_LABEL.match(text):
+    before = re.match(r"[^\d<>\u2264\u2265]*", text)
+    if before is not None and re.search(r"[^\W\d_]", before[0]) and not _RANGE_BEFORE.match(text):
         return None
     ranges = parse_ranges(text, style.mark)
     if not any(each.has_limits for each in ranges):

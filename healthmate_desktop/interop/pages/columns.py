@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.interop.pages.cells import read_cell
+from healthmate_desktop.interop.pages.rows import Cell
 from healthmate_desktop.interop.pages.words import role_of
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.dates import Found
     from healthmate_desktop.domain.measures.ranges import Range
     from healthmate_desktop.interop.pages.cells import Style
-    from healthmate_desktop.interop.pages.rows import Cell, Row
+    from healthmate_desktop.interop.pages.rows import Row, Token
     from healthmate_desktop.interop.pages.words import Role
 
 _APART = 400.0  # points between a cell and a column that can't belong together
@@ -110,7 +111,7 @@ class Head:
 def head_of(row: Row, style: Style) -> Head | None:
     """The row as heads of columns; None where it is none."""
     columns: list[Column] = []
-    for cell in row.cells:
+    for cell in (part for whole in row.cells for part in _heads(whole)):
         reading = read_cell(cell.text, style)
         role = role_of(cell.text)
         if reading.kind in {"value", "pair", "range", "words"} and not role:
@@ -139,7 +140,7 @@ def head_of(row: Row, style: Style) -> Head | None:
 def tests_of(row: Row, vocabulary: Vocabulary, style: Style) -> Head | None:
     """The row as names of tests over their values; None where it is none."""
     columns: list[Column] = []
-    for cell in row.cells:
+    for cell in (part for whole in row.cells for part in _names(whole, vocabulary)):
         reading = read_cell(cell.text, style)
         if reading.kind in {"value", "pair", "words", "range"}:
             return None
@@ -185,6 +186,33 @@ def joined(upper: Head, row: Row, style: Style) -> Head | None:
     return _settled(
         sorted(columns, key=lambda column: column.x0), any(column.date for column in columns)
     )
+
+
+def _heads(cell: Cell) -> list[Cell]:
+    """A head cut before and after the word for unit, which is a column of its own: "Result Units"."""
+    parts: list[list[Token]] = [[]]
+    for token in cell.tokens:
+        is_unit = role_of(token.text) == "unit"
+        if parts[-1] and is_unit != (role_of(parts[-1][-1].text) == "unit"):
+            parts.append([])
+        parts[-1].append(token)
+    roles = [role_of(" ".join(token.text for token in part)) for part in parts]
+    return [Cell(tuple(part)) for part in parts] if len(parts) > 1 and all(roles) else [cell]
+
+
+def _names(cell: Cell, vocabulary: Vocabulary) -> list[Cell]:
+    """A cell cut into the names of tests that stand close together in it, if it holds nothing else."""
+    tokens = cell.tokens
+    best: list[list[Cell] | None] = [[]] + [None] * len(tokens)
+    for end in range(1, len(tokens) + 1):
+        for start in range(max(0, end - 6), end):
+            before, part = best[start], Cell(tokens[start:end])
+            if before is None or vocabulary.hint(part.text) is None:
+                continue
+            shorter = best[end]
+            if shorter is None or len(before) + 1 < len(shorter):
+                best[end] = [*before, part]
+    return best[-1] or [cell]
 
 
 def _short(cell: Cell) -> bool:

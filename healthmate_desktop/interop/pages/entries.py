@@ -15,15 +15,18 @@ from healthmate_desktop.interop.pages.rows import Cell, Row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from healthmate_desktop.interop.pages.words import Role
+
     from healthmate_desktop.domain.measures.analytes import Vocabulary
     from healthmate_desktop.domain.measures.dates import Found
     from healthmate_desktop.domain.measures.names import Specimen
     from healthmate_desktop.interop.pages.cells import Style
     from healthmate_desktop.interop.pages.columns import Column, Head
     from healthmate_desktop.interop.pages.rows import Token
-    from healthmate_desktop.interop.pages.words import Role
 
 _LONGEST_NAME = 90  # characters
+_VALUES: set[Role] = {"value", "normal", "abnormal"}
+_NO_VALUES: set[Role] = {"range", "previous", "other", "low", "high", "flag", "specimen"}
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]+)[)\]]\s*$")
 
 
@@ -226,30 +229,23 @@ class RowReader:
         return plain[0] if plain and not any(each.role == "name" for each in seen) else None
 
     def _value_in(self, after: list[_Seen], rest: list[_Seen]) -> _Seen | None:
-        """Under "Result" if there is a head; else the first value behind the name."""
-        headed = [
-            each for each in rest if each.role in {"value", "normal", "abnormal"} and each.has_value
-        ]
-        if headed:
-            return headed[0]
-        free = [
-            each
-            for each in after
-            if each.has_value
-            and each.role not in {"range", "previous", "other", "low", "high", "flag"}
-        ]
-        if free:
-            return free[0]
-        counted = [
-            each
-            for each in after
-            if each.role in {"", "value"} and as_words(each.cell.text, self._style) is not None
-        ]
-        if counted:
-            words = as_words(counted[0].cell.text, self._style)
-            return replace(counted[0], reading=words) if words is not None else None
-        text = [each for each in rest if each.role == "value" and each.reading.kind == "text"]
-        return text[0] if text and len(text[0].cell.text) <= 60 else None
+        """The cell that looks most like a value; what stands under "Result" has the better chance."""
+        headed = [each for each in rest if each.role in _VALUES and each not in after]
+        options = [each for each in (*after, *headed) if each.role not in _NO_VALUES]
+        options = [counted for each in options if (counted := self._counted(each)) is not None]
+        if not options:
+            return None
+        return max(options, key=_likeness)
+
+    def _counted(self, each: _Seen) -> _Seen | None:
+        """The cell if it can be a value. 0-5 may be what was counted; other words only stand under "Result"."""
+        if each.has_value:
+            return each
+        words = as_words(each.cell.text, self._style)
+        if words is not None and each.reading.kind != "flag":
+            return replace(each, reading=words)
+        is_text = each.role == "value" and each.reading.kind == "text" and len(each.cell.text) <= 60
+        return each if is_text else None
 
     def _dated(self, name: Cell, rest: list[_Seen]) -> list[Entry]:
         found = []
@@ -343,6 +339,20 @@ class RowReader:
             ):
                 return found.ranges
         return ()
+
+
+def _likeness(each: _Seen) -> float:
+    """How much a cell looks like the value of its row."""
+    reading = each.reading
+    likeness = 2.0 if each.role in _VALUES else 0.0
+    if reading.kind == "pair":
+        return likeness + 3
+    if reading.kind == "value" and reading.number is not None:
+        likeness += 2.0 if reading.number.comparator else 3.0
+        return likeness + (1.5 if printed_unit(reading.unit).codes else 0.0)
+    if reading.words is not None:
+        return likeness + (3.0 if reading.words.code else 1.0 if not reading.text[:1].isdigit() else 0.5)
+    return likeness - 1.5
 
 
 def _below(entry: Entry, column: Column | None, date: Found | None, time: str) -> Entry:

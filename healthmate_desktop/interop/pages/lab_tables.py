@@ -79,6 +79,7 @@ def results_in(
         flow.begin(page)
         for row in page_rows:
             flow.read(row)
+    flow.finish()
     for result in flow.results:
         around = result.around
         if around.date is None and report is not None:
@@ -103,6 +104,7 @@ class _Result:
     around: Surroundings
     row: Row
     group: str
+    end: Row  # the last line that belongs to it
 
 
 @dataclass(slots=True)
@@ -118,6 +120,7 @@ class _Flow:
     specimen: Specimen = ""
     collected: Found | None = None
     table_date: Found | None = None
+    perhaps: Row | None = None  # one that may be the second line of the name above
     waiting: Row | None = (
         None  # a row of words alone: the first line of a name, or a name over its value
     )
@@ -129,11 +132,16 @@ class _Flow:
         self.reader = RowReader(self.vocabulary, self.style)
 
     def begin(self, page: Page) -> None:
+        self._settle(None)
         self.style = replace(self.style, guess=page.by_ocr)
         self.reader = RowReader(self.vocabulary, self.style)
         self.waiting = self.last = None
 
+    def finish(self) -> None:
+        self._settle(None)
+
     def read(self, row: Row) -> None:
+        self._settle(row)
         if self._heading(row) or self._labelled_date(row) or self._head(row):
             self.waiting = None
         elif self.section in {"", "results", "vitals"}:
@@ -262,29 +270,41 @@ class _Flow:
         return replace(entry, name=both, known=True, tokens=(*waiting.tokens, *entry.tokens))
 
     def _continues(self, row: Row) -> bool:
-        """The second line of the name, or the range, of the result above."""
-        if not self.results or self.results[-1].row is not self.last or len(row.cells) != 1:
+        """The range of the result above, or perhaps the second line of its name."""
+        if not self.results or self.results[-1].end is not self.last or len(row.cells) != 1:
             return False
-        result, text = self.results[-1], row.text
-        reading = read_cell(text, self.style)
-        close = row.top - result.row.bottom < 1.2 * row.height
-        if reading.kind == "range" and close and not result.entry.ranges:
+        result = self.results[-1]
+        if row.top - result.end.bottom > 1.2 * row.height:
+            return False
+        reading = read_cell(row.text, self.style)
+        if reading.kind == "range" and not result.entry.ranges:
             ranges, tokens = reading.ranges, (*result.entry.tokens, *row.tokens)
             unit = result.entry.unit or next((each.unit for each in ranges if each.unit), "")
             result.entry = replace(result.entry, ranges=ranges, tokens=tokens, unit=unit)
+            result.end = row
             return True
-        both = f"{result.entry.name} {text}"
         aligned = abs(row.cells[0].x0 - result.entry.tokens[0].x0) < 2 * row.height
-        if (
-            not (close and aligned and _is_words(row))
-            or self.reader.knows(text)
-            or not self.reader.knows(both)
-        ):
-            return False
-        result.entry = replace(
-            result.entry, name=both, known=True, tokens=(*result.entry.tokens, *row.tokens)
-        )
-        return True
+        if aligned and _is_words(row) and self.reader.knows(f"{result.entry.name} {row.text}"):
+            self.perhaps = row
+        return False
+
+    def _settle(self, following: Row | None) -> None:
+        """Whether a line of words belongs to the name above it, told by which of its neighbours is nearer."""
+        row, self.perhaps = self.perhaps, None
+        if row is None:
+            return
+        above = [each for each in self.results if each.row is self.results[-1].row]
+        up = row.top - above[0].end.top
+        down = following.top - row.top if following is not None and following.page == row.page else up
+        alone = self.reader.knows(row.text)
+        if up > (0.87 if alone and following is not None else 1.15) * down:
+            return
+        for result in above:
+            entry = result.entry
+            name, tokens = f"{entry.name} {row.text}", (*entry.tokens, *row.tokens)
+            result.entry = replace(entry, name=name, known=True, tokens=tokens)
+            result.end = row
+        self.waiting = None
 
     def _accepts(self, entry: Entry, head: Head | None) -> bool:
         """Whether it is a result, and no line that only looks like one."""
@@ -293,6 +313,8 @@ class _Flow:
         if entry.known:
             if value.kind == "text":
                 return entry.under_head and self.section == "results"
+            if value.kind == "words" and re.match(r"\d+\s?[-\u2013]", value.text):
+                return told and self._is_counted(entry)
             if value.kind == "words":
                 return told or (value.words is not None and bool(value.words.code))
             alone = len(plain(entry.name).replace(" ", "")) < 2
@@ -309,6 +331,12 @@ class _Flow:
             return False
         return bool(entry.unit and entry.ranges) or (told and (lab_unit or bool(entry.ranges)))
 
+    def _is_counted(self, entry: Entry) -> bool:
+        """Whether 0-5 can be the result: cells counted under the microscope."""
+        hint = self.vocabulary.hint(entry.name, guess=self.style.guess)
+        codes = [code for each in hint.analytes for code in self.vocabulary.codes_of(each)] if hint else []
+        return any("PF]" in unit for code in codes for unit in code.units)
+
     def _keep(self, entry: Entry, row: Row) -> None:
         if entry.date is not None and not (self.head is not None and self.head.of_dates):
             self.table_date = entry.date
@@ -323,7 +351,7 @@ class _Flow:
         )
         stamp = entry.date or date
         group = f"{stamp.date} {stamp.time}" if stamp is not None else ""
-        self.results.append(_Result(entry, around, row, group))
+        self.results.append(_Result(entry, around, row, group, row))
         hint = self.vocabulary.hint(entry.name, guess=self.style.guess)
         codes = self.vocabulary.codes_of(hint.analytes[0]) if hint is not None else ()
         if codes and all(code.specimen == "urine" for code in codes):

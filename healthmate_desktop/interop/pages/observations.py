@@ -158,7 +158,8 @@ def _doubts_of_value(
     if any(token.confidence < HARD_TO_READ for token in entry.value_tokens):
         doubts.append(HARD)
     if number is None:
-        return [*doubts, IN_WORDS] if entry.value.kind == "text" else doubts
+        sure = found.code is not None and entry.value.kind == "words"
+        return doubts if sure else [*doubts, IN_WORDS]
     if number.doubtful:
         doubts.append(LETTERS)
     if number.ambiguous:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.measures.dates import parse_date, parse_time
+from healthmate_desktop.domain.measures.dates import parse_time
 from healthmate_desktop.domain.measures.flags import interpretation
 from healthmate_desktop.domain.measures.numbers import parse_number
 from healthmate_desktop.domain.measures.printed_units import printed_unit
 from healthmate_desktop.domain.measures.ranges import parse_ranges
 from healthmate_desktop.interop.tables.headings import Heading, role_of, split_unit
 from healthmate_desktop.interop.tables.mapping import Role, cell_text
+from healthmate_desktop.interop.tables.moments import moment_of
 from healthmate_desktop.interop.tables.results import is_blank, loinc_of, result_of
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _COUNTS = frozenset(("age", "alter", "âge", "edad", "no", "nr", "row", "index",
 
 
 def is_date(cell: Cell) -> bool:
-    return not isinstance(cell, Decimal) and parse_date(cell) is not None
+    return not isinstance(cell, Decimal) and moment_of(cell) is not None
 
 
 def is_time(cell: Cell) -> bool:

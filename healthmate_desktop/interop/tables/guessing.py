@@ -61,14 +61,16 @@ def column_guess(rows: Sequence[Row], vocabulary: Vocabulary | None = None) -> T
     texts = [
         cell_text(cell) for column in columns for cell in column.cells if isinstance(cell, str)
     ]
+    mark = decimal_mark(texts)
+    order = date_order([*texts, *map(cell_text, header)])
     guess = TableMapping(
         key=header_key(header) if header else header_key(_kinds(columns)),
         shape=shape,
         headings=tuple(column.heading[:LONGEST_HEADING] for column in columns),
         roles=tuple(roles),
         header_row=filled[at][0] if at >= 0 else 0,
-        mark=decimal_mark(texts),
-        order=date_order([*texts, *map(cell_text, header)]),
+        mark=mark,
+        order=order or ("DMY" if mark == "," else ""),  # where the comma is used, days come first
         date=date_of(before),
     )
     return _judged(guess, columns)
@@ -114,8 +116,9 @@ def _shape(columns: list[Column]) -> Shape:
 
 def _is_measured(column: Column) -> bool:
     """Whether the heading says what was measured, and the cells are results of it."""
+    least = 0.3 if column.names_analyte else 0.5  # units and ranges may stand below the heading
     known = column.names_analyte or column.has_unit
-    return known and not column.said.role and column.share(is_result) > 0.5
+    return known and not column.said.role and column.share(is_result) > least
 
 
 def _long(columns: list[Column]) -> list[Role]:

@@ -25,7 +25,8 @@ Row = tuple[int, tuple[Cell, ...]]  # its number as a person sees it, and its ce
 MOST_COLUMNS = 1000
 LONGEST_HEADING = 200
 DATES = "<dates>"  # stands for a heading that is a date, in keys: the next file has others
-_MARKS = re.compile(r"[^\w%#°/+]+")
+_MARKS = re.compile(r"[^\w%#°/+]+|_+")
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
 
 class Role(StrEnum):
@@ -134,8 +135,8 @@ def header_key(header: Iterable[Cell]) -> str:
 
 def plain_heading(cell: Cell) -> str:
     """Fit to compare."""
-    text = unicodedata.normalize("NFKC", cell_text(cell)[:LONGEST_HEADING]).casefold()
-    return " ".join(_MARKS.sub(" ", text).split())
+    text = unicodedata.normalize("NFKC", _CAMEL.sub(" ", cell_text(cell)[:LONGEST_HEADING]))
+    return " ".join(_MARKS.sub(" ", text.casefold()).split())
 
 
 def cell_text(cell: Cell) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
-import zoneinfo
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +17,7 @@ from healthmate_desktop.interop.tables.mapping import (
     header_key,
     plain_heading,
 )
+from healthmate_desktop.interop.tables.moments import in_zone, moment_of
 from healthmate_desktop.interop.tables.preamble import date_of, person_of, preamble_of
 from healthmate_desktop.interop.tables.results import Printed, is_blank, observation
 
@@ -35,8 +33,6 @@ LONGEST_NAME = 300
 LONGEST_VALUE = 2000
 _FIRST_ROWS = 100  # the headings are among them
 ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
-_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?\s?(Z|[+-]\d\d:?\d\d)?\Z")
-_OFFSET = re.compile(r"[+-]\d\d:\d\d\Z")
 
 _NO_NAME = "This row has a result and no name, so it was left out."
 _NO_RESULT = "This row has a name and no result, so it was left out."
@@ -175,7 +171,7 @@ class _Reading:
 
     def _is_below_headings(self, said: dict[Role, Cell], measured: list[tuple[int, Cell]]) -> bool:
         """Take a row of units, or of reference ranges, in the place of a row of results."""
-        if not measured or parse_date(cell_text(said.get(Role.DATE, ""))) is not None:
+        if not measured or moment_of(cell_text(said.get(Role.DATE, ""))) is not None:
             return False
         for reads, kept in ((is_unit, self._units), (is_range, self._ranges)):
             if sum(reads(cell) for _, cell in measured) > len(measured) / 2:
@@ -238,16 +234,10 @@ class _Reading:
                 "",
                 (_DATE_ABOVE,) if self._last and not self._date else (),
             )
-        moment = _MOMENT.match(text)
-        if moment:
-            date, time, other, zone = moment[1], moment[2], "", moment[3] or ""
-            date = date if parse_date(date) is not None else ""
-        else:
-            found = parse_date(text, self._mapping.order)
-            date, time, other = (found.date, found.time, found.other) if found else ("", "", "")
-            zone = ""
-        if not date:
+        moment = moment_of(text, self._mapping.order)
+        if moment is None:
             return self._date, "", (_BAD_DATE,)
+        date, time, zone, other = moment
         self._last = date if self._mapping.shape is not Shape.ACROSS else ""
         time = time or parse_time(cell_text(said.get(Role.TIME, "")))
         doubts = (_TURNED_DATE,) if other else ()
@@ -281,20 +271,3 @@ class _Reading:
 
 
 _NOT_TEXT = frozenset((Role.IGNORED, Role.PERSON, Role.BIRTH_DATE, Role.SEX, Role.IDENTIFIER))
-
-
-def in_zone(date: str, time: str, zone: str) -> str:
-    """A FHIR dateTime; "" if the zone is not known."""
-    if len(time) == 5:
-        time += ":00"
-    if zone in ("Z", "UTC") or _OFFSET.match(zone):
-        return f"{date}T{time}{'Z' if zone == 'UTC' else zone}"
-    if re.fullmatch(r"[+-]\d{4}", zone):
-        return f"{date}T{time}{zone[:3]}:{zone[3:]}"
-    if not zone:
-        return ""
-    try:
-        place = zoneinfo.ZoneInfo(zone)
-        return dt.datetime.fromisoformat(f"{date}T{time}").replace(tzinfo=place).isoformat()
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        return ""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 LOINC = "http://loinc.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _LOINC = re.compile(r"(\d{1,7})-(\d)\Z")
+_POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
 _PRESSURE = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})(?=\D|\Z)")
 _NOTHING = frozenset((
     *("", "-", "--", "---", "\u2013", "\u2014", ".", "/", "n/a", "na", "n.a.", "#n/a", "null", "nan"),
@@ -130,6 +131,8 @@ def observation(
     about = _identified(printed, result, unit, ranges, vocabulary)
     doubts = [*printed.doubts, *([] if printed.date else [_NO_DATE])]
     doubts += _doubts(result, unit, about, vocabulary)
+    if not mark and _may_be_thousands(printed.value, about):
+        doubts.append(_TWO_WAYS)
     resource: Resource = {"resourceType": "Observation", "status": "unknown"}
     if about and about.code:
         kind = "vital-signs" if about.code.is_vital_sign else "laboratory"
@@ -208,6 +211,12 @@ def _only_unit(result: Result, about: Identified | None, vocabulary: Vocabulary 
     value = result.number.value
     units = [unit for unit in about.code.units if vocabulary.is_plausible(about.code, value, unit)]
     return units[0] if len(units) == 1 else ""
+
+
+def _may_be_thousands(value: Cell, about: Identified | None) -> bool:
+    """Whether 5.400 may be meant as 5400, where nothing in the table tells and the usual values do not either."""
+    told = about is not None and about.code is not None and about.code.high is not None
+    return not told and isinstance(value, str) and _POINT.match(value.strip()) is not None
 
 
 def _code(printed: Printed, about: Identified | None) -> Resource:

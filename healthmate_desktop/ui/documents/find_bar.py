@@ -58,12 +58,13 @@ class FindBar(QFrame):
         return self.field.edit.text().strip()
 
     def open(self, words: str = "") -> None:
-        """Show it, with the words to find where they are known."""
+        """Show it to be typed in, or with words that are known already."""
+        self.show()
         if words:
             self.field.edit.setText(words)
-        self.show()
-        self.field.edit.setFocus()
-        self.field.edit.selectAll()
+        else:
+            self.field.edit.setFocus()
+            self.field.edit.selectAll()
         self.wanted.emit(self.words())
 
     def say(self, words: str) -> None:

@@ -97,9 +97,12 @@ class _Setting:
 
 
 class _Painter(QStyledItemDelegate):
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self._view = view
+
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:  # noqa: ARG002
-        width = self.parent().viewport().width()  # type: ignore[attr-defined]
-        return QSize(120, _set(index.data(_ROW), width).height)
+        return QSize(120, _set(index.data(_ROW), self._view.viewport().width()).height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         theme, row, box = active_theme(), index.data(_ROW), QRect(option.rect)
