@@ -143,17 +143,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
     recovered: Recovered,
     failed_attempts: Sequence[FailedAttempt],
 ) -> Services:
-    def sealer() -> Sealer:
-        return Sealer(key_file.keys)  # other keys after a renewal
-
-    originals = Originals(
-        vault,
-        lambda content: sealer().seal(content),
-        lambda sealed, epoch: sealer().unseal(sealed, epoch),
-        lambda: key_file.keys.epoch,
-    )
-    with contextlib.suppress(VaultError):  # gone on with at the next start
-        originals.remove_deleted()
+    originals = _originals(vault, key_file)
     renewal = KeyRenewal(vault, originals, key_file)
     search = SearchService(access, commons.index, commons.engine)
     users = UserService(access, key_file)
@@ -179,6 +169,23 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
         vault=vault,
         _lock=partial(_lock, vault, anchors),
     )
+
+
+def _originals(vault: Vault, key_file: KeyFile) -> Originals:
+    """With those of deleted documents gone, which a power cut may have kept."""
+
+    def sealer() -> Sealer:
+        return Sealer(key_file.keys)  # other keys after a renewal
+
+    originals = Originals(
+        vault,
+        lambda content: sealer().seal(content),
+        lambda sealed, epoch: sealer().unseal(sealed, epoch),
+        lambda: key_file.keys.epoch,
+    )
+    with contextlib.suppress(VaultError):  # a full or failing disk: at the next start then
+        originals.remove_deleted()
+    return originals
 
 
 def _news(

@@ -31,6 +31,3 @@ class DraftService:
     def get(self, place: str, patient_id: PatientId | None) -> str:
         with self._access.read(Action.VIEW) as tx:
             return tx.drafts.get(place, patient_id)
-
-    def remove(self, place: str, patient_id: PatientId | None) -> None:
-        self.save(place, patient_id, "")

@@ -20,6 +20,8 @@ from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.people import AddPersonScreen, shown_person
 from healthmate_desktop.ui.person_switch import PersonSwitch
 from healthmate_desktop.ui.places import OF_A_PERSON, first_place, nobody_yet, places_for
+from healthmate_desktop.ui.review.screen import ReviewScreen
+from healthmate_desktop.ui.review.waiting import WaitingBar
 from healthmate_desktop.ui.screens import Screens, today
 from healthmate_desktop.ui.settings.screen import SettingsScreen
 from healthmate_desktop.ui.upkeep import begin_upkeep
@@ -77,8 +79,9 @@ class Shell(QWidget):
         self.rail = NavRail(places_for(vault.session), self.place)
         self.stack, self.strip = QStackedWidget(), ImportStrip(tasks, changes)
         self.emergency = EmergencyBar()
+        self.waiting = WaitingBar(vault.review, tasks, changes)
         line = row(self.rail, spacing=0)
-        line.addLayout(column(self.emergency, self.stack, self.strip, spacing=0), 1)
+        line.addLayout(column(self.emergency, self.waiting, self.stack, self.strip, spacing=0), 1)
         self.setLayout(line)
         self.cover = DropCover(self)
         self._connect()
@@ -98,6 +101,7 @@ class Shell(QWidget):
         self.people.add_wanted.connect(self._show_adding)
         self.people.read.connect(self._show_people)
         self.people.left.connect(self._on_finder_left)
+        self.waiting.pressed.connect(self._on_review)
         self.emergency.close_pressed.connect(self._on_emergency_over)
         self.emergency.over.connect(self._on_emergency_over)
         self.cover.dropped.connect(self._on_files_dropped)
@@ -128,7 +132,8 @@ class Shell(QWidget):
         self.place = key
         self.stack.setCurrentWidget(screen)
         self._drop_adding()
-        self.rail.show_place(key)
+        self.rail.show_place("documents" if key == "review" else key)
+        self.waiting.show_here(here=key == "today")
         self.cover.say(drop_words(key, self._vault.session, self._patient))
         screen.setFocus()
 
@@ -170,23 +175,31 @@ class Shell(QWidget):
             self.rail.person.show_person(shown_person(patient, today()))
             self.emergency.show_grant(self.people.grant_of(patient))
             self.people.use(patient)
+            self.waiting.use(patient if self._may(Action.ADD) else None)
             self._build(patient)
         self.go("today")
 
     # --- how it is made ---
 
     def _build(self, patient: Patient) -> None:
-        home, documents = self._make.today(patient), self._make.documents(patient)
+        home, review = self._make.today(patient), self._make_review(patient)
+        documents = DocumentsScreen(patient, self._vault, self._tasks, self._changes)
         home.ask_requested.connect(self._on_ask)
         home.open_thread.connect(self._on_open_thread)
         home.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
         home.add_files_requested.connect(self.choose_files)
         home.open_place.connect(self.go)
         documents.add_files_requested.connect(self.choose_files)
-        of_person: dict[str, QWidget] = {"today": home, "documents": documents}
+        documents.review_requested.connect(self._on_review)
+        of_person: dict[str, QWidget] = {"today": home, "documents": documents, "review": review}
         if self._may(Action.ASK):
             of_person["ask"] = self._make_ask(patient)
         self._fill(of_person)
+
+    def _make_review(self, patient: Patient) -> ReviewScreen:
+        review = ReviewScreen(patient, self._vault, self._tasks, self._changes)
+        review.left.connect(lambda: self.go("documents"))
+        return review
 
     def _make_ask(self, patient: Patient) -> AskScreen:
         ask = self._make.ask(patient, self._settings.country)
@@ -318,6 +331,7 @@ class Shell(QWidget):
         self._left = True
         self.emergency.show_grant(None)
         self.rail.person.show_person(None)
+        self.waiting.use(None)
         self.strip.say("info", "The records opened in an emergency are closed again")
         self.people.end_emergency(patient)
 
@@ -348,6 +362,12 @@ class Shell(QWidget):
         self.go("documents")
         if isinstance(documents := self.screens["documents"], DocumentsScreen):
             documents.open_at(document_id, page, start, length)
+
+    def _on_review(self, document_id: str) -> None:
+        """Check what was read from a document."""
+        self.go("review")
+        if isinstance(review := self.screens["review"], ReviewScreen):
+            review.open(document_id)
 
     def _on_open_article(self, article_id: str, page: int, start: int, length: int) -> None:
         self.go("library")

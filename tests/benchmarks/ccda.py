@@ -261,6 +261,9 @@ def value_of(element: Any) -> str:
                 )
                 unit = each.get("unit", "") or words
                 return " ".join(filter(None, (each.get("value").strip(), unit.strip())))
+        for each in (*below(value, "low"), *below(value, "high")):
+            if each.get("value"):
+                return " ".join(filter(None, (each.get("value").strip(), each.get("unit", ""))))
         code = value.get("code") or next(
             (t.get("code", "") for t in below(value, "translation")), ""
         )
@@ -315,7 +318,8 @@ def start_in(period: Any) -> str:
 
 
 def value_in(resource: Any) -> str:
-    quantity = resource.get("valueQuantity")
+    ends = resource.get("valueRange", {})
+    quantity = resource.get("valueQuantity") or ends.get("low") or ends.get("high")
     if quantity:
         unit = quantity.get("unit") or ("1" if quantity.get("code") == "1" else "")
         return " ".join(filter(None, (str(quantity["value"]), unit)))

@@ -314,6 +314,7 @@ def test_a_folder_is_chosen_and_a_backup_is_due_each_day(house: House, tmp_path:
         assert plan.same_disk
         assert not plan.last_problem
         assert [file.path for file in services.backup.existing()] == [report.file]
+        now = report.made_at
         assert not services.backup.due(now)
         assert services.backup.due(now + timedelta(days=1, minutes=1))
         assert services.backup.due(now - timedelta(days=2))  # the clock was set back

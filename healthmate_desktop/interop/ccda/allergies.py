@@ -15,6 +15,7 @@ from healthmate_desktop.interop.ccda.properties import (
     STATUS,
     STATUS_TEMPLATES,
     comments,
+    doubt_that_none,
     put_encounter,
     value_of,
 )
@@ -150,6 +151,7 @@ def _negated(draft: Draft, concept: dict[str, Any], category: str) -> None:
     elif not concept.get("coding") or general:
         category = category or next((_ANY_SUBSTANCE[code] for code in sorted(general)), "")
         draft.put("code", coded(SNOMED, *_NO_KNOWN[category]))
+        doubt_that_none(draft)
     else:
         draft.put("code", concept)
         draft.put("verificationStatus", coded(_VERIFICATION, "refuted"))

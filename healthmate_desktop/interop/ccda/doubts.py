@@ -8,6 +8,9 @@ UNKNOWN = "The document marks this as not known."
 NOTHING_KNOWN = (
     "The document has no information about this, which is not the same as there being none."
 )
+NONE_OR_UNKNOWN = (
+    "Its code says that there are none. Its words can also mean that nothing was written down."
+)
 CLOSED_ALLERGY = "The document has closed this entry without saying that the allergy is over. It is shown as active."
 CLOSED_PROBLEM = "The document no longer follows this problem. It does not say whether it is over."
 ENDED_AND_ACTIVE = "The document calls this active and also gives the day it ended."

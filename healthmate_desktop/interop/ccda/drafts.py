@@ -147,7 +147,7 @@ class Draft:
 
     @property
     def negated(self) -> bool:
-        return self.node.get("negationInd").casefold() in {"true", "1"}
+        return is_negated(self.node)
 
     @property
     def status(self) -> str:
@@ -165,6 +165,10 @@ def put_time(target: dict[str, Any], name: str, time: Time) -> None:
         target[name] = time.text
         if time.sent:  # a time of day without an offset cannot stand in a FHIR dateTime
             target["_" + name] = {"extension": [{"url": ORIGINAL, "valueString": time.sent}]}
+
+
+def is_negated(node: Node) -> bool:
+    return node.get("negationInd").casefold() in {"true", "1"}
 
 
 def period_of(span: Span) -> dict[str, Any]:

@@ -6,13 +6,22 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda import doubts
 from healthmate_desktop.interop.ccda.dosage import dosage_of, put_period, taken_from_to
-from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in, period_of, put_time
+from healthmate_desktop.interop.ccda.drafts import (
+    Draft,
+    coded,
+    codes_in,
+    concept_of,
+    is_negated,
+    period_of,
+    put_time,
+)
 from healthmate_desktop.interop.ccda.moods import PLANNED, intent_of
 from healthmate_desktop.interop.ccda.people import actor_of, author_of, performers_of
 from healthmate_desktop.interop.ccda.properties import (
     STATUS,
     STATUS_TEMPLATES,
     comments,
+    doubt_that_none,
     put_encounter,
     reasons,
     value_of,
@@ -46,7 +55,7 @@ _ANY_MEDICINE = frozenset(("410942007", "373873005", "763158003", "182904002", "
 
 
 def medication(node: Node, place: Place) -> list[Draft]:
-    if node.get("moodCode").upper() in PLANNED:
+    if node.get("moodCode").upper() in PLANNED and not says_none(node, place):
         return [_request(node, place)]
     return [_statement(node, place)]
 
@@ -61,14 +70,21 @@ def product_of(node: Node) -> Node:
     return node.first("consumable", "manufacturedProduct", "manufacturedMaterial")
 
 
+def says_none(node: Node, place: Place) -> bool:
+    """That no medicine at all is taken: any medicine, negated."""
+    concept = concept_of(product_of(node).first("code"), place)
+    return is_negated(node) and bool(codes_in(concept) & _ANY_MEDICINE)
+
+
 def put_product(draft: Draft, name: str = "medicationCodeableConcept") -> None:
     material = product_of(draft.node)
     concept = draft.concept(material.first("code"))
     own_name = material.first("name").text
     if own_name and not concept.get("text"):
         concept = {**concept, "text": own_name}
-    if draft.negated and codes_in(concept) & _ANY_MEDICINE:
+    if says_none(draft.node, draft.place):
         draft.put(name, coded(IPS_ABSENT, "no-known-medications", "No known medications"))
+        doubt_that_none(draft)
     elif concept:
         draft.put(name, concept)
         if not concept.get("coding"):

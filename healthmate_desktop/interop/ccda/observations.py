@@ -10,7 +10,7 @@ from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in
 from healthmate_desktop.interop.ccda.people import author_of, performers_of
 from healthmate_desktop.interop.ccda.properties import ROOT, comments, put_encounter
 from healthmate_desktop.interop.ccda.sections import Kind
-from healthmate_desktop.interop.ccda.systems import LOINC, TERMINOLOGY
+from healthmate_desktop.interop.ccda.systems import LOINC, SNOMED, TERMINOLOGY
 from healthmate_desktop.interop.ccda.values import ABSENT, reference_range, value_of
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ _IMAGING = re.compile(
     r"|ultraso\w+|mammogra\w+|echocardiogra\w+|angiogra\w+|fluorosc\w+|dxa|dexa)\b",
     re.IGNORECASE,
 )
+_PREGNANT = "77386006"
 _PREGNANCY = ROOT + "15.3.8"
 _ASSERTIONS = frozenset(("ASSERTION", "OBSTYPE"))
 _ASSERTED_AS = {
@@ -79,8 +80,7 @@ def observation(node: Node, place: Place) -> list[Draft]:
     _values(draft)
     for interpretation in node.all("interpretationCode"):
         draft.add("interpretation", draft.concept(interpretation))
-    for each in node.all("referenceRange"):
-        draft.add("referenceRange", reference_range(draft, each.first("observationRange") or each))
+    draft.put("referenceRange", _ranges(draft))
     draft.put_concept("method", node.first("methodCode"))
     draft.put_concept("bodySite", node.first("targetSiteCode"))
     draft.put("specimen", specimen_of(draft))
@@ -93,6 +93,14 @@ def observation(node: Node, place: Place) -> list[Draft]:
         draft.doubt(doubts.UNKNOWN)
     comments(draft)
     return [draft]
+
+
+def _ranges(draft: Draft) -> list[dict[str, Any]]:
+    """The normal one first, where several are given."""
+    nodes = draft.node.all("referenceRange")
+    ranges = [reference_range(draft, each.first("observationRange") or each) for each in nodes]
+    told = [each for each in ranges if each]
+    return sorted(told, key=lambda each: bool(codes_in(each.get("type", {})) - {"N"}))
 
 
 def _code(draft: Draft) -> None:
@@ -110,6 +118,9 @@ def _code(draft: Draft) -> None:
 
 def _negate(draft: Draft) -> None:
     """FHIR has no negated observations: a value must not stand there as if it were so."""
+    if _PREGNANT in codes_in(draft.resource.get("valueCodeableConcept", {})):
+        draft.put("valueCodeableConcept", coded(SNOMED, "60001007", "Not pregnant"))
+        return
     draft.doubt(doubts.NEGATED)
     name = next((name for name in draft.resource if name.startswith("value")), "")
     if not name:

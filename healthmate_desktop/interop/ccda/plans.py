@@ -103,6 +103,7 @@ def care_plan(section: Node, place: Place, made: list[Draft]) -> Draft | None:
     draft.put_time("created", place.document.written)
     text = plain_text(section.first("text"))
     draft.put("description", text[:10_000])
+    draft.text = text
     for each in planned:
         if each.kind == "Goal":
             draft.add("goal", each.reference)

@@ -16,6 +16,7 @@ from healthmate_desktop.interop.ccda.properties import (
     STATUS,
     STATUS_TEMPLATES,
     comments,
+    doubt_that_none,
     found,
     put_encounter,
     value_of,
@@ -48,6 +49,15 @@ _STATUSES = {
     "255227004": "recurrence",
 }
 _OVER = frozenset(("inactive", "resolved", "remission"))
+PROBLEM_TYPES = frozenset(
+    (
+        *("55607006", "282291009", "64572001", "404684003", "409586006", "418799008", "75326-9"),
+        *("75321-0", "75322-8", "75323-6", "75318-6", "75314-5", "75319-4", "29308-4"),
+    )
+)
+DIAGNOSIS_CODES = frozenset(
+    ("29308-4", "11535-2", "46241-6", "10219-4", "10218-6", "59769-0", "8319008", "52534-5")
+)
 _ANY_PROBLEM = frozenset(
     ("55607006", "64572001", "282291009", "404684003", "418799008", "409586006")
 )
@@ -101,6 +111,7 @@ def _what(draft: Draft) -> None:
     general = not concept.get("coding") or bool(codes_in(concept) & _ANY_PROBLEM)
     if draft.negated and general and (not concept.get("text") or codes_in(concept)):
         draft.put("code", coded(SNOMED, *_NO_PROBLEMS))
+        doubt_that_none(draft)
         return
     if draft.negated:
         draft.put("verificationStatus", coded(_VERIFICATION, "refuted"))
@@ -144,7 +155,10 @@ def _statuses(draft: Draft, span: Span) -> None:
 def _category(draft: Draft) -> None:
     around = draft.place.around
     in_visit = any(each.tag == "encounter" for each in around)
-    diagnosis = in_visit or any(each.templates & _DIAGNOSIS_ACTS for each in around)
+    diagnosis = in_visit or any(
+        each.templates & _DIAGNOSIS_ACTS or each.first("code").code in DIAGNOSIS_CODES
+        for each in around
+    )
     if diagnosis or draft.place.kind is Kind.DIAGNOSES:
         draft.add("category", coded(_CATEGORY, "encounter-diagnosis"))
     elif draft.place.kind is Kind.CONCERNS:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
+from healthmate_desktop.interop.ccda import doubts
 from healthmate_desktop.interop.ccda.nodes import NOTHING
 from healthmate_desktop.interop.ccda.people import actor_of
 from healthmate_desktop.interop.ccda.systems import identifier_of
@@ -107,6 +109,21 @@ def is_mention(node: Node) -> bool:
     """Only an id, of something that is told elsewhere."""
     told = ("effectiveTime", "value", "text", "participant", "performer", "entryRelationship")
     return not node.first("code").code and not any(node.first(tag) for tag in told)
+
+
+_NOT_TOLD = re.compile(
+    r"unknown|not (?:available|recorded|asked|assessed|documented|applicable|on file|known)"
+    r"|no (?:information|data|record)|excluded",
+    re.IGNORECASE,
+)
+
+
+def doubt_that_none(draft: Draft) -> None:
+    """That none are known reassures, so its words are looked at as well as its code."""
+    value = draft.node.first("value")
+    words = (draft.words, draft.place.words_of(value.first("originalText")))
+    if any(_NOT_TOLD.search(text) for text in words):
+        draft.doubt(doubts.NONE_OR_UNKNOWN)
 
 
 def found(

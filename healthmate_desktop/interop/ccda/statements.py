@@ -18,7 +18,7 @@ from healthmate_desktop.interop.ccda.notes import media, note, raw
 from healthmate_desktop.interop.ccda.observations import observation, panel, report
 from healthmate_desktop.interop.ccda.places import Place
 from healthmate_desktop.interop.ccda.plans import care_team, goal
-from healthmate_desktop.interop.ccda.problems import problem
+from healthmate_desktop.interop.ccda.problems import DIAGNOSIS_CODES, PROBLEM_TYPES, problem
 from healthmate_desktop.interop.ccda.procedures import procedure, request
 from healthmate_desktop.interop.ccda.properties import IHE, ROOT, is_property
 from healthmate_desktop.interop.ccda.sections import Kind
@@ -51,6 +51,9 @@ _MEMBERS_INSIDE: frozenset[Maker] = frozenset(
     (family, care_team, coverage)
 )  # these read what is in them
 _DIAGNOSIS_SECTIONS = frozenset((Kind.PROBLEMS, Kind.DIAGNOSES, Kind.CONCERNS))
+_OTHER_FINDINGS = frozenset(
+    (Kind.RESULTS, Kind.VITALS, Kind.SOCIAL, Kind.FUNCTIONAL, Kind.MENTAL, Kind.FAMILY)
+)
 _MEASURES = frozenset(("PQ", "IVL_PQ", "INT", "REAL", "TS", "RTO", "RTO_PQ_PQ", "BL"))
 
 _PARTS = {  # of what kinds a record refers to, and by which element
@@ -198,10 +201,20 @@ def _by_look(node: Node, place: Place) -> Maker:
     if node.templates & _OLD_ALLERGY:
         return allergy
     known = any(template.startswith(ROOT) for template in node.templates)
-    nested = any(each.tag in {"observation", "organizer"} for each in place.around)
-    if place.kind in _DIAGNOSIS_SECTIONS and not known and not nested and not _measured(node):
-        return problem
-    return observation
+    return problem if not known and _looks_like_problem(node, place) else observation
+
+
+def _looks_like_problem(node: Node, place: Place) -> bool:
+    """By the section, by an act of a diagnosis around it, or by a code that says it is one."""
+    if _measured(node) or place.kind in _OTHER_FINDINGS:
+        return False
+    codes = {each.code for each in (node.first("code"), *node.first("code").all("translation"))}
+    if codes & PROBLEM_TYPES:
+        return bool(node.first("value"))
+    if any(each.tag in {"observation", "organizer"} for each in place.around):
+        return False
+    diagnosed = any(each.first("code").code in DIAGNOSIS_CODES for each in place.around)
+    return diagnosed or place.kind in _DIAGNOSIS_SECTIONS
 
 
 def _measured(node: Node) -> bool:

@@ -47,7 +47,7 @@ def is_result(cell: Cell) -> bool:
 
 
 def is_unit(cell: Cell) -> bool:
-    return not isinstance(cell, Decimal) and bool(printed_unit(cell).codes)
+    return not isinstance(cell, Decimal) and bool(printed_unit(cell).codes) and not is_flag(cell)
 
 
 def is_range(cell: Cell) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.facts import facts_of
+from healthmate_desktop.domain.facts.reading import objects_in
 from healthmate_desktop.domain.facts.types import OTHER, SHAPES
 from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.ui.review.dates_in import fhir_date, written
@@ -96,7 +97,7 @@ def corrected(resource: Resource, texts: Mapping[str, str], *, keep_codes: bool)
         _rerange(made, (before | changed)["range"])
     for key, text in changed.items():
         if key.startswith("part"):
-            _revalue(made["component"][int(key[4:])], text, None)
+            _revalue(objects_in(made.get("component"))[int(key[4:])], text, None)
     return made
 
 
@@ -175,11 +176,11 @@ def _revalue(owner: dict[str, Any], text: str, unit: str | None) -> None:
     number = number_of(text)
     for key in [key for key in owner if key.startswith("value")]:
         del owner[key]
-    if number is None:
-        owner["valueString"] = " ".join(part for part in (text, unit) if part)
+    same = unit is None or unit == str(quantity.get("unit") or quantity.get("code") or "")
+    if number is None:  # words have no unit but one that was written for them
+        owner["valueString"] = text if same or not unit else f"{text} {unit}"
         return
     sign, amount = number
-    same = unit is None or unit == str(quantity.get("unit") or quantity.get("code") or "")
     kept = quantity if same else {}  # another unit has another code
     made = {key: kept[key] for key in ("unit", "system", "code") if key in kept}
     if not same and unit:
