@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -27,10 +28,12 @@ def import_files(
     outcomes: list[FileOutcome] = []
     with unlocked(context) as services:
         patient = services.patients.chosen(person)
-        for step in services.importing.import_files(paths, patient.id, accept_all=accept_all):
-            if step.outcome is not None:
-                outcomes.append(step.outcome)
-                context.progress(f"{step.done} of {step.total}: {step.outcome.status}")
+        steps = services.importing.import_files(paths, patient.id, accept_all=accept_all)
+        with contextlib.closing(steps):  # Ctrl+C stops the work and leaves no job behind
+            for step in steps:
+                if step.outcome is not None:
+                    outcomes.append(step.outcome)
+                    context.progress(f"{step.done} of {step.total}: {step.outcome.status}")
     context.say(
         {"files": [outcome_json(outcome) for outcome in outcomes]},
         (

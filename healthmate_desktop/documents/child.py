@@ -52,7 +52,7 @@ def _read(content: bytes, kind: DocumentKind) -> Iterator[Message]:
         yield from _read_pdf(content)
     elif kind is DocumentKind.IMAGE:
         yield from _read_picture(content)
-    elif kind is DocumentKind.FHIR:
+    elif kind in {DocumentKind.FHIR, DocumentKind.CCDA}:
         from healthmate_desktop.documents.structured import read_structured
 
         yield from read_structured(content, kind)

@@ -6,6 +6,7 @@ import re
 
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
+from healthmate_desktop.interop.ccda.detecting import is_ccda
 from healthmate_desktop.interop.fhir import is_fhir
 
 _PICTURES = (
@@ -57,6 +58,8 @@ def _kind_of_text(content: bytes, name: str) -> DocumentKind:
     plain = head.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
     if is_fhir(content[:_LONG_HEAD]):
         return DocumentKind.FHIR
+    if is_ccda(content[:_LONG_HEAD]):
+        return DocumentKind.CCDA
     if _HTML.search(plain):
         return DocumentKind.HTML
     if plain.startswith((b"<?xml", b"<ClinicalDocument")):

@@ -34,17 +34,18 @@ _BACKGROUND = {
 }
 
 
-def readers() -> dict[DocumentKind, Callable[[bytes], Iterator[Found]]]:
+def _readers() -> dict[DocumentKind, Callable[[bytes], Iterator[Found]]]:
+    from healthmate_desktop.interop.ccda import read_ccda
     from healthmate_desktop.interop.fhir import read_fhir
 
-    return {DocumentKind.FHIR: read_fhir}
+    return {DocumentKind.FHIR: read_fhir, DocumentKind.CCDA: read_ccda}
 
 
 def read_structured(content: bytes, kind: DocumentKind) -> Iterator[Message]:
     """Raises UnreadableDocument or UnsupportedDocument."""
     yield {"total": 1}
     gathered = Gathered()
-    for message in gathered.messages(readers()[kind](content)):
+    for message in gathered.messages(_readers()[kind](content)):
         yield message
         limits.allow_another_page()
     yield wire.packed_page(Page(1, gathered.page_text()))

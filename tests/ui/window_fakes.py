@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -20,6 +20,7 @@ from healthmate_desktop.services.importing import FileOutcome, ImportProgress, I
 from healthmate_desktop.services.library import LibraryProgress, LibraryService
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.ui.gate import Gate, OpenVault
+from ui.record_fakes import FakeRecords, FakeReview
 from ui.session_fakes import (
     SIX_WORDS,
     FakeBackup,
@@ -99,7 +100,9 @@ class FakePatients(PatientService):
 class FakeDocuments(DocumentService):
     def __init__(self) -> None:
         self.kept: list[Document] = []
+        self.texts: dict[str, str] = {}  # what `find` looks through
         self.failure: Exception | None = None
+        self.change_failure: Exception | None = None  # of the next deletion or giving away
 
     def of_patient(self, patient_id: PatientId) -> list[Document]:
         if self.failure is not None:
@@ -111,6 +114,35 @@ class FakeDocuments(DocumentService):
 
     def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:
         raise NotImplementedError
+
+    def find(self, patient_id: PatientId, words: str) -> list[Document]:
+        return [d for d in self.of_patient(patient_id) if words in self.texts.get(d.id, "")]
+
+    def rename(self, document_id: DocumentId, name: str) -> None:
+        if not name.strip():
+            raise InvalidInput("A document needs a name of up to 200 letters.")
+        self._change(document_id, name=name.strip())
+
+    def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
+        self._fail()
+        self._change(document_id, patient_id=patient_id)
+
+    def remove(self, document_id: DocumentId) -> None:
+        self._fail()
+        self.kept = [d for d in self.kept if d.id != document_id]
+
+    def undo_import(self, import_id: str) -> int:
+        before = len(self.kept)
+        self.kept = [d for d in self.kept if d.import_id != import_id]
+        return before - len(self.kept)
+
+    def _change(self, document_id: DocumentId, **values: Any) -> None:
+        self.kept = [replace(d, **values) if d.id == document_id else d for d in self.kept]
+
+    def _fail(self) -> None:
+        failure, self.change_failure = self.change_failure, None
+        if failure is not None:
+            raise failure
 
 
 class FakeImporting(ImportService):
@@ -258,6 +290,8 @@ class FakeVault:
         self.importing = FakeImporting(self.documents)
         self.assistant = FakeAssistant()
         self.library = FakeLibrary()
+        self.records = FakeRecords()
+        self.review = FakeReview(self.records, self.documents, self.patients)
         self.drafts = FakeDrafts()
         self.users = FakeUsers(self.who, self.patients, self.outside)
         self.keys, self.log, self.backup = FakeKeys(), FakeLog(), FakeBackup()
@@ -284,6 +318,8 @@ class FakeVault:
             patients=self.patients,
             importing=self.importing,
             documents=self.documents,
+            records=self.records,
+            review=self.review,
             assistant=self.assistant,
             library=self.library,
             session=self.who,

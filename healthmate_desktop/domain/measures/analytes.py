@@ -131,6 +131,10 @@ class Vocabulary:
         """What a printed name can mean, before unit and specimen decide. `guess` also tries letters that OCR confuses."""
         return self._names.find(name, guess=guess)
 
+    def spelling(self, name: str) -> str:
+        """The name with the accents that OCR lost; the name itself where none are missing."""
+        return self._names.spelling(name)
+
     def analyte(self, id_: str) -> Analyte:
         return self._analytes[id_]
 
@@ -159,7 +163,7 @@ class Vocabulary:
             return Identified(unit=plain, reason="name", guessed_unit=printed.doubtful, known=False)
         units = printed.codes or (("%",) if hint.kind == "percent" else ())
         choices = [code for each in hint.analytes for code in self.codes_of(each)]
-        chosen, reason = _choose(choices, hint, specimen or hint.specimen, units, in_words, limits)
+        chosen, reason = _choose(choices, hint, hint.specimen or specimen, units, in_words, limits)
         ids = {code.analyte for code in choices} if chosen is None else {chosen.analyte}
         analyte = self._analytes[ids.pop()] if len(ids) == 1 else None
         settled = (chosen.fitting(units) if chosen is not None else "") or plain

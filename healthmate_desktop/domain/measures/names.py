@@ -122,6 +122,13 @@ class NameBook:
             found = self._whole(name)
         return found or (self._guessed(name) if guess else None)
 
+    def spelling(self, name: str) -> str:
+        """As it is written properly, if only accents are missing."""
+        known = self._printed.get("".join(_tokens(name)), "")
+        plain = unicodedata.normalize("NFKD", known).encode("ascii", "ignore").decode().casefold()
+        same = name.isascii() and not known.isascii() and plain == name.casefold()
+        return known if same else name
+
     def _whole(self, name: str, specimen: Specimen = "") -> NameHint | None:
         found = self._lookup(_tokens(name), NameHint((), specimen))
         return found or self._without_brackets(name, specimen) or self._alternatives(name, specimen)

@@ -172,7 +172,8 @@ def _plain(text: str) -> str:
         text = text[1:-1]
     if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
         text = text[1:-1]
-    return re.sub(r"\s*/\s*", "/", " ".join(text.split())).rstrip(".")
+    text = re.sub(r"\s*/\s*", "/", " ".join(text.split())).rstrip(".")
+    return re.sub(r"(?<=[A-Za-z%]/)[|I1!]$", "l", text)
 
 
 def _codes(plain: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.measures.analytes import LOINC, Identified
 from healthmate_desktop.domain.measures.flags import DISPLAY, INTERPRETATION, contradicts
+from healthmate_desktop.domain.measures.mending import mended_unit
 from healthmate_desktop.domain.measures.printed_units import respelled
 from healthmate_desktop.domain.measures.qualities import SNOMED
 from healthmate_desktop.domain.measures.units import UCUM
@@ -84,15 +85,16 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
     number = entry.value.number
     unit = respelled(entry.unit)
     limits = _limits(entry.ranges)
+    mended = mended_unit(vocabulary, entry.name, unit, number.value) if around.guess and number is not None else ""
     found = vocabulary.identify(
         entry.name,
-        unit,
+        mended or unit,
         specimen=entry.specimen or around.specimen,
         in_words=number is None,
         limits=limits,
         guess=around.guess,
     )
-    found = _less_sure(found, entry, around)
+    found = _less_sure(replace(found, guessed_unit=found.guessed_unit or bool(mended)), entry, around)
     date, time = _when(entry, around)
     doubts = [*around.extra]
     doubts += _doubts_of_name(found)
@@ -102,7 +104,7 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
         "resourceType": "Observation",
         "status": "final",
         "category": [_category(found, around)],
-        "code": _code(found.guessed_name or entry.name, found),
+        "code": _code(_shown_name(entry, found, around, vocabulary), found),
     }
     if date is not None:
         resource["effectiveDateTime"] = date.date
@@ -118,6 +120,12 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
     spot = Spot(f"row {around.row}", around.page, boxes_of_tokens(entry.tokens))
     text = " ".join(token.text for token in entry.tokens)
     return Proposal(resource, spot, text, tuple(dict.fromkeys(doubts)))
+
+
+def _shown_name(entry: Entry, found: Identified, around: Surroundings, vocabulary: Vocabulary) -> str:
+    if found.guessed_name:
+        return found.guessed_name
+    return vocabulary.spelling(entry.name) if around.guess else entry.name
 
 
 def _less_sure(found: Identified, entry: Entry, around: Surroundings) -> Identified:

@@ -185,18 +185,16 @@ def _unguarded(cell: Cell) -> str:
 
 
 def _escape(found: re.Match[str]) -> str:
-    """As JSON, in ASCII; of several spaces too, since the ends of a cell lose theirs."""
+    """As JSON, in ASCII; several spaces too, since the ends of a cell lose theirs."""
     units = found[0].encode("utf-16-be", "surrogatepass").hex()
     return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def _pieces(text: str) -> list[str]:
-    """Not cut beside a space."""
+    """Cut into cells, of which none begins or ends with a space."""
     pieces: list[str] = []
     while len(text) > LONGEST_PIECE:
-        end = LONGEST_PIECE
-        while " " in text[end - 1 : end + 1]:
-            end -= 1
-        pieces.append(text[:end])
-        text = text[end:]
+        end = LONGEST_PIECE + (text[LONGEST_PIECE] == " ")
+        piece, text = text[:end], text[end:]
+        pieces.append(piece[:-1] + "\\u0020" if piece.endswith(" ") else piece)
     return [*pieces, text]

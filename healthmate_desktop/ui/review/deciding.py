@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
 
 class Decisions(QObject):
-    """`decided` carries an Item and whether it counts from now on, before the vault has answered: keys may be
-    pressed faster than that. `many_decided` carries how many and the same, after. `failed` carries an error.
+    """Tells what becomes of each.
+
+    `decided` carries an Item and whether it counts from now on, before the vault has answered: keys may be pressed
+    faster than that. `many_decided` carries how many and the same, after. `failed` carries an error.
     """
 
     decided = Signal(object, bool)

@@ -297,13 +297,13 @@ class ReviewScreen(QFrame):
         self.here.setEnabled(False)
         self.decisions.reject_all([item for item in self._items if item.group == "here"])
 
-    def _on_decided(self, item: Item, counts: bool) -> None:  # noqa: FBT001 - as the signal has it
+    def _on_decided(self, item: Item, counts: bool) -> None:
         self._items = [other for other in self._items if other is not item]
         self._tally(1, counts=counts)
         self.bench.take(item)
         self._count()
 
-    def _on_many_decided(self, count: int, counts: bool) -> None:  # noqa: FBT001
+    def _on_many_decided(self, count: int, counts: bool) -> None:
         self._tally(count, counts=counts)
         announce(self, f"{counted(count)} {'accepted' if counts else 'left out'}")
         if self._loaded is not None:
