@@ -31,12 +31,12 @@ REMOVALS = ("unlink", "unlinkat", "rmdir")
 KILLED = WRITES + NAMES + SYNCS + REMOVALS
 NO_SPACE = WRITES + NAMES
 BAD_DISK = WRITES + NAMES + SYNCS + REMOVALS
-_CALL = re.compile(r"^(?:\d+ +)?(\w+)\(")
+_CALL = re.compile(r"^(?:(\d+) +)?(\w+)\(")
 
 
 @dataclass(frozen=True)
 class Point:
-    """The `number`-th call of its name in a session; `before` is how often each was made until then."""
+    """The `number`-th call of its name in a thread; `before` is how often a thread had made each until then."""
 
     session: str
     call: str
@@ -55,16 +55,19 @@ def strace_works() -> bool:
 
 
 def points_of(stage: Stage, session: str, folder: Path) -> tuple[list[Point], Ended]:
-    """Play a session undisturbed and write down its calls."""
+    """Play a session undisturbed and write down its calls, each that can be told apart: strace counts by thread."""
     log = folder / "calls"
     ended = _traced(stage, session, folder, "-o", str(log), "-e", "trace=" + _known(KILLED))
     points: list[Point] = []
-    counts = Counter[str]()
+    counts = Counter[tuple[str, ...]]()
+    most = Counter[str]()
     for line in log.read_text(encoding="utf-8", errors="replace").splitlines():
         if match := _CALL.match(line):
-            before = counts.copy()
-            counts[match[1]] += 1
-            points.append(Point(session, match[1], counts[match[1]], len(points), before))
+            counts[match.groups()] += 1
+            call, number = match[2], counts[match.groups()]
+            if number > most[call]:  # else another thread would be met first
+                points.append(Point(session, call, number, len(points), most.copy()))
+                most[call] = number
     return points, ended
 
 
