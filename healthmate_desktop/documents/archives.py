@@ -32,6 +32,7 @@ MOST_RATIO = 100  # unpacked to packed
 FREE_OF_RATIO = 1024 * 1024  # bytes: what is smaller harms nobody, and small tables pack very well
 LARGEST_TOTAL = 1024 * 1024 * 1024  # bytes unpacked, with the archives inside
 DEEPEST = 2  # an archive in an archive
+MOST_PROBLEMS = 100  # that are named
 _MOST_SIGNATURES = 200_000  # of entries; archives that lie inside unpacked have theirs too
 _LONGEST_NAME = 40  # to show
 _PIECE = 1024 * 1024
@@ -57,6 +58,7 @@ _OUTSIDE = (
 _LINK = "This part is a link to another place and no file, so it was left out."
 _PACKING = "This part is packed in a way HealthMate does not know, so it was left out. Unpack it yourself and add that."
 _BROKEN = "This part is damaged, so it was left out. Add it again from where it came from."
+_MORE = "were left out for the same reasons. Unpack it yourself and add what you need."
 _TOO_DEEP = "This archive lies too deep inside other archives, so it was left out. Unpack it yourself and add that."
 
 _UNSEEN = re.compile(
@@ -163,7 +165,13 @@ def members(content: bytes) -> Iterator[tuple[str, bytes] | Problem]:
     archive.limit_total()
     room = _Room()
     room.take(archive)
-    yield from _members(archive, "", 1, room)
+    problems = 0
+    for each in _members(archive, "", 1, room):
+        problems += isinstance(each, Problem)
+        if problems <= MOST_PROBLEMS or not isinstance(each, Problem):
+            yield each
+    if problems > MOST_PROBLEMS:
+        yield Problem("the archive", f"{problems - MOST_PROBLEMS} more of its parts {_MORE}")
 
 
 def inside(archive: Archive) -> Inside:

@@ -143,21 +143,52 @@ def chunks_of(
 
 
 def merged(old: Sequence[SampleChunk], new: Sequence[SampleChunk]) -> Merged:
-    """Both together; all have one key. Where nothing is new, the chunks are the old ones untouched.
+    """Both together; all have one key. Only chunks that new ones overlap with, or are small beside, are opened.
 
-    Raises InvalidInput for a chunk that is damaged.
+    What nothing new came to stays untouched. Raises InvalidInput for a chunk that is damaged.
     """
     if len({chunk.key for chunk in (*old, *new)}) > 1:
         raise ValueError("chunks of several keys")
+    chunks: list[SampleChunk] = []
+    added = 0
+    for before, after in _neighbours(old, new):
+        if (before and after) or len(after) > 1:
+            together, fresh = _joined(before, after)
+        else:
+            together, fresh = before + after, sum(chunk.count for chunk in after)
+        chunks += together
+        added += fresh
+    return Merged(tuple(chunks), added, sum(chunk.count for chunk in new) - added)
+
+
+def _neighbours(
+    old: Sequence[SampleChunk], new: Sequence[SampleChunk]
+) -> Iterator[tuple[list[SampleChunk], list[SampleChunk]]]:
+    """In order of time, old and new ones whose times overlap, or that fit in one chunk with a new one."""
+    marked = [(chunk, False) for chunk in old] + [(chunk, True) for chunk in new]
+    group: tuple[list[SampleChunk], list[SampleChunk]] = ([], [])
+    last, size = _EARLIEST, 0
+    for chunk, is_new in sorted(marked, key=lambda entry: (entry[0].first, entry[1])):
+        small = size + len(chunk.content) <= LARGEST and (is_new or bool(group[1]))
+        if any(group) and chunk.first > last and not small:
+            yield group
+            group, size = ([], []), 0
+        group[is_new].append(chunk)
+        last, size = max(last, chunk.last), size + len(chunk.content)
+    yield group
+
+
+def _joined(old: list[SampleChunk], new: list[SampleChunk]) -> tuple[list[SampleChunk], int]:
+    """And how many samples were not there."""
     before = [sample for chunk in old for sample in samples_of(chunk)]
     after = [sample for chunk in new for sample in samples_of(chunk)]
-    known = {same(sample) for sample in before}
+    known = set(map(same, before))
     fresh = {same(sample): sample for sample in reversed(after) if same(sample) not in known}
     if not fresh:
-        return Merged(tuple(old), 0, len(after))
+        return old, 0
     like = new[0]
     chunks, _ = chunks_of(like.kind, like.source, like.device, [*before, *fresh.values()])
-    return Merged(tuple(chunks), len(fresh), len(after) - len(fresh))
+    return chunks, len(fresh)
 
 
 def samples_of(chunk: SampleChunk) -> list[Sample]:

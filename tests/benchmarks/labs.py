@@ -7,7 +7,7 @@ Two measures, each "right", "missing", "wrong and marked doubtful" and "wrong an
    (joined where a cell was broken, "mg/" + "dL"), its value stands alone or before its unit, at most three lines after
    one of the names that the entry's code has (or beside its partner, for blood pressures as 132/88), and not counted yet.
    A printed result is read rightly if one Observation that is proposed has (a) the name: the same letters and digits as
-   printed, or the entry's LOINC code, or one of the same component; (b) the value: the same digits as printed; (c) the unit: the same
+   printed, accents aside, or the entry's LOINC code, or one of the same component; (b) the value: the same digits as printed; (c) the unit: the same
    UCUM code as what is printed, or none where none is printed. Each proposal counts once. Proposals that match nothing
    printed are wrong; those without a doubt are wrong and unmarked.
 2. Made-up reports in fourteen layouts and four languages, as PDF text and as noisy scans, counted in the same way
@@ -25,6 +25,7 @@ import os
 import random
 import re
 import sys
+import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -111,7 +112,9 @@ def count(wanted: list[Wanted], proposals: Iterable[Any], *, show: str = "") -> 
         sums["right"] += 1
         sums["doubted"] += bool(same.doubts)
         sums["dated"] += bool(want.date)
-        sums["date right"] += bool(want.date) and same.resource.get("effectiveDateTime") == want.date
+        sums["date right"] += (
+            bool(want.date) and same.resource.get("effectiveDateTime") == want.date
+        )
     for each in free:
         sums["wrong, marked" if each.doubts else "wrong, unmarked"] += 1
         if show:
@@ -143,7 +146,8 @@ def _digits(value: str) -> str:
 
 
 def _letters(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
+    plain = unicodedata.normalize("NFKD", name.casefold().replace("ß", "ss"))
+    return "".join(letter for letter in plain if letter.isascii() and letter.isalnum())
 
 
 def _ucum(unit: str) -> str:
@@ -186,7 +190,9 @@ def _real_pages(folder: Path, vocabulary: Vocabulary, *, show: bool) -> None:
         wanted = printed_on((folder / row["text"]).read_text(), entries, vocabulary)
         pages = read((folder / row["image"]).read_bytes())
         name = Path(row["image"]).stem
-        totals[row["level"]] += count(wanted, read_results(pages, vocabulary), show=name if show else "")
+        totals[row["level"]] += count(
+            wanted, read_results(pages, vocabulary), show=name if show else ""
+        )
     for level, sums in totals.items():
         print(_line(level, sums))
 
@@ -201,8 +207,18 @@ def printed_on(text: str, entries: list[dict[str, Any]], vocabulary: Vocabulary)
         at = _place_of(entry, same, lines, taken, vocabulary)
         if at is not None:
             taken.add((at, entry["value"]))
-            name, unit = _printed_name(lines, at, same, vocabulary), _printed_unit(lines[at], entry["value"])
-            wanted.append(Wanted(name or entry["name"], entry["value"], unit or _unit_nearby(lines, at), codes=frozenset(same)))
+            name, unit = (
+                _printed_name(lines, at, same, vocabulary),
+                _printed_unit(lines[at], entry["value"]),
+            )
+            wanted.append(
+                Wanted(
+                    name or entry["name"],
+                    entry["value"],
+                    unit or _unit_nearby(lines, at),
+                    codes=frozenset(same),
+                )
+            )
     return wanted
 
 
@@ -220,10 +236,16 @@ def _whole_lines(text: str) -> list[str]:
 
 
 def _place_of(
-    entry: dict[str, Any], same: set[str], lines: list[str], taken: set[tuple[int, str]], vocabulary: Vocabulary
+    entry: dict[str, Any],
+    same: set[str],
+    lines: list[str],
+    taken: set[tuple[int, str]],
+    vocabulary: Vocabulary,
 ) -> int | None:
     value = re.escape(entry["value"])
-    pattern = re.compile(rf"(?:{value}|{value}\s*/\s*\d+|\d+\s*/\s*{value})(?:\s*[^\s\d(].*|\s*10\S+.*|\s*\(.*)?")
+    pattern = re.compile(
+        rf"(?:{value}|{value}\s*/\s*\d+|\d+\s*/\s*{value})(?:\s*[^\s\d(].*|\s*10\S+.*|\s*\(.*)?"
+    )
     for at, line in enumerate(lines):
         pair = "/" in line.split(" ")[0] or " / " in line
         if (at, entry["value"]) in taken or not pattern.fullmatch(line):
@@ -239,7 +261,10 @@ def _printed_name(lines: list[str], at: int, same: set[str], vocabulary: Vocabul
     for back in range(1, 4):
         if at - back < 0:
             break
-        for name in (lines[at - back], f"{lines[at - back - 1]} {lines[at - back]}" if at > back else ""):
+        for name in (
+            lines[at - back],
+            f"{lines[at - back - 1]} {lines[at - back]}" if at > back else "",
+        ):
             hint = vocabulary.hint(name) if name else None
             if hint is None:
                 continue
@@ -297,7 +322,12 @@ HEADS = {
     "fr": ("Analyse", "Résultat", "Unité", "Valeurs de référence", ""),
     "de": ("Untersuchung", "Ergebnis", "Einheit", "Referenzbereich", ""),
 }
-COLLECTED = {"en": "Collected:", "es": "Fecha de extracción:", "fr": "Prélèvement du", "de": "Entnahme:"}
+COLLECTED = {
+    "en": "Collected:",
+    "es": "Fecha de extracción:",
+    "fr": "Prélèvement du",
+    "de": "Entnahme:",
+}
 PERSON = {
     "en": "Patient: Alma Quist   DOB: 04/17/1961   Sex: F",
     "es": "Paciente: Alma Quist   Fecha de nacimiento: 17/04/1961",
@@ -345,7 +375,9 @@ class Sheet:
         self.wanted.append(Wanted(result.name, result.value, result.unit, date))
 
 
-def results_for(language: str, rng: random.Random, count_: int, *, odd: bool = True) -> list[Result]:
+def results_for(
+    language: str, rng: random.Random, count_: int, *, odd: bool = True
+) -> list[Result]:
     place, kind = LANGUAGES.index(language), "us" if language in {"en", "es"} else "si"
     made = []
     for key in rng.sample(sorted(PANEL), count_):
@@ -358,7 +390,15 @@ def results_for(language: str, rng: random.Random, count_: int, *, odd: bool = T
         if rng.random() < 0.15:
             limits = f"< {_number(high, decimals, language)}"
         number = float(_number(value, decimals, "en"))
-        flag = "" if shown.startswith("<") or "<" in limits else "H" if number > high else "L" if number < low else ""
+        flag = (
+            ""
+            if shown.startswith("<") or "<" in limits
+            else "H"
+            if number > high
+            else "L"
+            if number < low
+            else ""
+        )
         made.append(Result(PANEL[key]["names"][place], shown, unit, limits, flag))
     return made
 
@@ -384,7 +424,13 @@ def _printed_day(day: tuple[int, int, int], language: str) -> str:
 
 
 def _top(sheet: Sheet, day: tuple[int, int, int] | None) -> None:
-    sheet.text(50, sheet.rng.choice(("Northfield Clinical Laboratory", "Labor am Markt", "Laboratorio Central", "Biolab")), size=15)
+    sheet.text(
+        50,
+        sheet.rng.choice(
+            ("Northfield Clinical Laboratory", "Labor am Markt", "Laboratorio Central", "Biolab")
+        ),
+        size=15,
+    )
     sheet.y += 24
     sheet.text(50, PERSON[sheet.language])
     sheet.y += 14
@@ -414,7 +460,15 @@ def in_and_out(sheet: Sheet) -> None:
     sheet.line(xs, heads, 2.0)
     for result in results_for(sheet.language, sheet.rng, 12):
         normal = "" if result.flag else result.value
-        sheet.line(xs, (result.name, normal, f"{result.value} {result.flag}" if result.flag else "", f"{result.range} {result.unit}"))
+        sheet.line(
+            xs,
+            (
+                result.name,
+                normal,
+                f"{result.value} {result.flag}" if result.flag else "",
+                f"{result.range} {result.unit}",
+            ),
+        )
         sheet.want(result, _iso(day))
 
 
@@ -423,7 +477,12 @@ def with_earlier(sheet: Sheet) -> None:
     day = _day(sheet.rng)
     _top(sheet, day)
     heads = HEADS[sheet.language]
-    earlier = {"en": "Previous result", "es": "Resultado anterior", "fr": "Antériorité", "de": "Vorwert"}[sheet.language]
+    earlier = {
+        "en": "Previous result",
+        "es": "Resultado anterior",
+        "fr": "Antériorité",
+        "de": "Vorwert",
+    }[sheet.language]
     sheet.line((50, 205, 262, 330, 450), (heads[0], heads[1], heads[2], heads[3], earlier), 2.0)
     for result in results_for(sheet.language, sheet.rng, 12):
         sheet.text(50, result.name)
@@ -441,9 +500,16 @@ def cumulative(sheet: Sheet) -> None:
     _top(sheet, None)
     heads = HEADS[sheet.language]
     xs = (50, 190, 250, 310, 390, 470)
-    sheet.line(xs, (heads[0], *(_printed_day(day, sheet.language) for day in days), heads[2], heads[3]), 2.0)
+    sheet.line(
+        xs,
+        (heads[0], *(_printed_day(day, sheet.language) for day in days), heads[2], heads[3]),
+        2.0,
+    )
     for result in results_for(sheet.language, sheet.rng, 11, odd=False):
-        others = [Result(result.name, _vary(result.value, sheet.rng), result.unit, "", "") for _ in range(2)]
+        others = [
+            Result(result.name, _vary(result.value, sheet.rng), result.unit, "", "")
+            for _ in range(2)
+        ]
         row = [result, *others]
         sheet.line(xs, (result.name, *(each.value for each in row), result.unit, result.range))
         for each, day in zip(row, days, strict=True):
@@ -498,7 +564,19 @@ def side_by_side(sheet: Sheet) -> None:
     xs = (40, 145, 185, 235, 310, 415, 455, 505)
     sheet.line(xs, (heads[0], heads[1], heads[2], heads[3].split()[0]) * 2, 2.0)
     for left, right in zip(results[:10], results[10:], strict=True):
-        sheet.line(xs, (left.name, left.value, left.unit, left.range, right.name, right.value, right.unit, right.range))
+        sheet.line(
+            xs,
+            (
+                left.name,
+                left.value,
+                left.unit,
+                left.range,
+                right.name,
+                right.value,
+                right.unit,
+                right.range,
+            ),
+        )
         sheet.want(left, _iso(day))
         sheet.want(right, _iso(day))
 
@@ -512,7 +590,12 @@ def cards(sheet: Sheet) -> None:
         sheet.y += 15
         sheet.text(50, f"{result.value} {result.unit}")
         sheet.y += 13
-        label = {"en": "Reference range", "es": "Valores de referencia", "fr": "Valeurs de référence", "de": "Referenzbereich"}[sheet.language]
+        label = {
+            "en": "Reference range",
+            "es": "Valores de referencia",
+            "fr": "Valeurs de référence",
+            "de": "Referenzbereich",
+        }[sheet.language]
         sheet.text(50, f"{label}: {result.range}")
         sheet.y += 26
         sheet.want(result, _iso(day))
@@ -541,7 +624,16 @@ def ruled(sheet: Sheet) -> None:
     xs = (50, 125, 215, 315, 420, 520)
     rows = [[date_word, *heads[:2], heads[3], " "]]
     results = results_for(sheet.language, sheet.rng, 12)
-    rows += [[_printed_day(day, sheet.language), each.name, f"{each.value} {each.unit}", each.range, each.flag or " "] for each in results]
+    rows += [
+        [
+            _printed_day(day, sheet.language),
+            each.name,
+            f"{each.value} {each.unit}",
+            each.range,
+            each.flag or " ",
+        ]
+        for each in results
+    ]
     for row in rows:
         wrapped = [_wrapped(text, 16) for text in row]
         height = 4 + 11 * max(map(len, wrapped))
@@ -588,7 +680,15 @@ def value_last(sheet: Sheet) -> None:
     xs = (50, 220, 340, 430)
     sheet.line(xs, (heads[0], heads[3], heads[2], heads[1]), 2.0)
     for result in results_for(sheet.language, sheet.rng, 13):
-        sheet.line(xs, (result.name, result.range, result.unit, f"{result.value} {'(H)' if result.flag == 'H' else ''}".strip()))
+        sheet.line(
+            xs,
+            (
+                result.name,
+                result.range,
+                result.unit,
+                f"{result.value} {'(H)' if result.flag == 'H' else ''}".strip(),
+            ),
+        )
         sheet.want(result, _iso(day))
 
 
@@ -597,10 +697,34 @@ def vital_signs(sheet: Sheet) -> None:
     days = [_day(sheet.rng) for _ in range(3)]
     _top(sheet, None)
     title, names = {
-        "en": ("Vital Signs", ("Blood Pressure", "Pulse", "Weight", "Temperature", "Oxygen saturation")),
-        "es": ("Signos vitales", ("Tensión arterial", "Frecuencia cardíaca", "Peso", "Temperatura", "Saturación de oxígeno")),
-        "fr": ("Constantes", ("Tension artérielle", "Fréquence cardiaque", "Poids", "Température", "Saturation en oxygène")),
-        "de": ("Vitalparameter", ("Blutdruck", "Puls", "Gewicht", "Temperatur", "Sauerstoffsättigung")),
+        "en": (
+            "Vital Signs",
+            ("Blood Pressure", "Pulse", "Weight", "Temperature", "Oxygen saturation"),
+        ),
+        "es": (
+            "Signos vitales",
+            (
+                "Tensión arterial",
+                "Frecuencia cardíaca",
+                "Peso",
+                "Temperatura",
+                "Saturación de oxígeno",
+            ),
+        ),
+        "fr": (
+            "Constantes",
+            (
+                "Tension artérielle",
+                "Fréquence cardiaque",
+                "Poids",
+                "Température",
+                "Saturation en oxygène",
+            ),
+        ),
+        "de": (
+            "Vitalparameter",
+            ("Blutdruck", "Puls", "Gewicht", "Temperatur", "Sauerstoffsättigung"),
+        ),
     }[sheet.language]
     sheet.line((50,), (title,), 2.0)
     xs = (50, 200, 300, 400)
@@ -627,7 +751,9 @@ def _vital(unit: str, sheet: Sheet) -> str:
         return f"{rng.randint(95, 180)}/{rng.randint(50, 110)}"
     if unit == "°C":
         return _number(rng.uniform(36, 39), 1, sheet.language)
-    return str({"/min": rng.randint(50, 120), "kg": rng.randint(45, 120), "%": rng.randint(88, 100)}[unit])
+    return str(
+        {"/min": rng.randint(50, 120), "kg": rng.randint(45, 120), "%": rng.randint(88, 100)}[unit]
+    )
 
 
 def urine_strip(sheet: Sheet) -> None:
@@ -635,10 +761,62 @@ def urine_strip(sheet: Sheet) -> None:
     day = _day(sheet.rng)
     _top(sheet, day)
     title, negative, rows = {
-        "en": ("URINALYSIS", "Negative", ("Color", "Specific Gravity", "pH", "Protein", "Glucose", "Ketones", "Nitrite", "Leukocyte Esterase")),
-        "es": ("Análisis de orina", "Negativo", ("Color", "Densidad", "pH", "Proteínas", "Glucosa", "Cuerpos cetónicos", "Nitritos", "Esterasa leucocitaria")),
-        "fr": ("Analyse d'urine", "Négatif", ("Couleur", "Densité", "pH", "Protéines", "Glucose", "Corps cétoniques", "Nitrites", "Leucocyte estérase")),
-        "de": ("Urinstatus", "negativ", ("Farbe", "Spezifisches Gewicht", "pH", "Eiweiß", "Glukose", "Ketonkörper", "Nitrit", "Leukozytenesterase")),
+        "en": (
+            "URINALYSIS",
+            "Negative",
+            (
+                "Color",
+                "Specific Gravity",
+                "pH",
+                "Protein",
+                "Glucose",
+                "Ketones",
+                "Nitrite",
+                "Leukocyte Esterase",
+            ),
+        ),
+        "es": (
+            "Análisis de orina",
+            "Negativo",
+            (
+                "Color",
+                "Densidad",
+                "pH",
+                "Proteínas",
+                "Glucosa",
+                "Cuerpos cetónicos",
+                "Nitritos",
+                "Esterasa leucocitaria",
+            ),
+        ),
+        "fr": (
+            "Analyse d'urine",
+            "Négatif",
+            (
+                "Couleur",
+                "Densité",
+                "pH",
+                "Protéines",
+                "Glucose",
+                "Corps cétoniques",
+                "Nitrites",
+                "Leucocyte estérase",
+            ),
+        ),
+        "de": (
+            "Urinstatus",
+            "negativ",
+            (
+                "Farbe",
+                "Spezifisches Gewicht",
+                "pH",
+                "Eiweiß",
+                "Glukose",
+                "Ketonkörper",
+                "Nitrit",
+                "Leukozytenesterase",
+            ),
+        ),
     }[sheet.language]
     sheet.line((50,), (title,), 2.0)
     heads = HEADS[sheet.language]
@@ -650,9 +828,15 @@ def urine_strip(sheet: Sheet) -> None:
         if name == rows[0]:
             value = normal = yellow
         elif name == rows[1]:
-            value, normal = _number(1.015, 3, sheet.language), f"{_number(1.005, 3, sheet.language)} - {_number(1.03, 3, sheet.language)}"
+            value, normal = (
+                _number(1.015, 3, sheet.language),
+                f"{_number(1.005, 3, sheet.language)} - {_number(1.03, 3, sheet.language)}",
+            )
         elif name == "pH":
-            value, normal = _number(sheet.rng.choice((5.5, 6.0, 7.0)), 1, sheet.language), f"{_number(5.0, 1, sheet.language)} - {_number(8.0, 1, sheet.language)}"
+            value, normal = (
+                _number(sheet.rng.choice((5.5, 6.0, 7.0)), 1, sheet.language),
+                f"{_number(5.0, 1, sheet.language)} - {_number(8.0, 1, sheet.language)}",
+            )
         elif sheet.rng.random() < 0.3:
             value = sheet.rng.choice(("1+", "2+", "Trace" if sheet.language == "en" else "3+"))
         sheet.line(xs, (name, value, normal))
@@ -685,14 +869,20 @@ def scanned(pdf: bytes, rng: random.Random) -> bytes:
     import pymupdf
     from PIL import Image, ImageFilter
 
-    pixmap = pymupdf.open(stream=pdf, filetype="pdf")[0].get_pixmap(dpi=170, colorspace=pymupdf.csGRAY)
+    pixmap = pymupdf.open(stream=pdf, filetype="pdf")[0].get_pixmap(
+        dpi=170, colorspace=pymupdf.csGRAY
+    )
     picture = Image.frombytes("L", (pixmap.width, pixmap.height), pixmap.samples)
-    picture = picture.rotate(rng.uniform(-1.5, 1.5), resample=Image.Resampling.BICUBIC, fillcolor=255)
+    picture = picture.rotate(
+        rng.uniform(-1.5, 1.5), resample=Image.Resampling.BICUBIC, fillcolor=255
+    )
     picture = picture.filter(ImageFilter.GaussianBlur(0.6))
     pixels = np.asarray(picture, dtype=np.float32) * 0.9
     pixels += np.random.default_rng(rng.randrange(1 << 30)).normal(0, 9, pixels.shape)
     content = io.BytesIO()
-    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(content, "JPEG", quality=75, dpi=(170, 170))
+    Image.fromarray(np.clip(pixels, 0, 255).astype(np.uint8)).save(
+        content, "JPEG", quality=75, dpi=(170, 170)
+    )
     return content.getvalue()
 
 
@@ -704,10 +894,14 @@ def _made_up(vocabulary: Vocabulary, options: argparse.Namespace) -> None:
         for number in range(options.layouts):
             language = LANGUAGES[number % len(LANGUAGES)] if layout is not in_and_out else "en"
             drawn = draw(layout, language, rng)
-            kinds = {"text": drawn.pdf} | ({} if options.no_ocr else {"scan": scanned(drawn.pdf, rng)})
+            kinds = {"text": drawn.pdf} | (
+                {} if options.no_ocr else {"scan": scanned(drawn.pdf, rng)}
+            )
             for kind, content in kinds.items():
                 show = f"{layout.__name__} {language} {kind}" if options.show else ""
-                sums[kind] += count(drawn.wanted, read_results(read(content), vocabulary), show=show)
+                sums[kind] += count(
+                    drawn.wanted, read_results(read(content), vocabulary), show=show
+                )
         for kind, each in sums.items():
             print(_line(f"{layout.__name__} ({kind})", each), flush=True)
             totals[kind] += each

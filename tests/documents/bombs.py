@@ -15,6 +15,7 @@ import sys
 import zipfile
 import zlib
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -406,7 +407,7 @@ def _zip_deep() -> bytes:
     return content
 
 
-@_bomb("zip: 100 times 100 archives", "a.zip", "zip", "more than 1 GB|hundred times")
+@_bomb("zip: 100 times 100 archives", "a.zip", "zip", "too deep")
 def _zip_wide() -> bytes:
     inner = zipped([("zeros.txt", bytes(900_000))])
     middle = zipped((f"{number}.zip", inner) for number in range(100))
@@ -733,13 +734,16 @@ def read_here(reads: str, content: bytes) -> Iterator[str]:
 
 
 def _main() -> NoReturn:
-    import resource
+    import psutil
 
     from healthmate_desktop.documents import limits
 
     limits.limit_process()
     told = sorted(set(read_here(sys.argv[1], sys.stdin.buffer.read())))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = psutil.Process().memory_info().rss // MEGABYTE  # libraries keep what they were given
+    if sys.platform == "linux":
+        status = Path("/proc/self/status").read_text(encoding="ascii")
+        peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
     os.write(1, json.dumps({"told": told, "megabytes": peak}).encode())
     os._exit(0)  # nothing may be written, not even what was covered
 

@@ -124,6 +124,15 @@ def test_limits_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
         Archive(content)
 
 
+def test_no_more_problems_are_named_than_a_person_can_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "MOST_PROBLEMS", 2)
+    found = list(members(zipped([*((f"/{n}", b"x") for n in range(5)), ("good", b"x")])))
+    assert found[2] == ("good", b"x")
+    last = found[-1]
+    assert isinstance(last, Problem)
+    assert last.message.startswith("3 more of its parts were left out")
+
+
 def test_archives_inside_share_the_limits_of_the_outer_one(monkeypatch: pytest.MonkeyPatch) -> None:
     inner = zipped([("a.txt", b"x" * 700)])
     monkeypatch.setattr(archives, "LARGEST_TOTAL", 1000)

@@ -60,7 +60,7 @@ def _zip() -> bytes:
         (gzip.compress(b"x" * 100), "archives"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Word"),
         (b"{\\rtf1 hello}", "RTF"),
-        (b"<?xml version='1.0'?><ClinicalDocument/>", "XML"),
+        (b"<?xml version='1.0'?><letter/>", "XML"),
         (bytes(range(256)) * 20, "This kind of file is not one HealthMate can read yet"),
         (b"\x7fELF" + bytes(2000), "This kind of file"),
     ],

@@ -153,16 +153,35 @@ def test_same_moment_from_another_time_zone_is_known() -> None:
     assert (both.chunks, both.added, both.known) == ((old,), 0, 1)
 
 
-def test_chunks_in_any_order_and_parts_merge_to_the_same() -> None:
+def test_parts_in_any_order_merge_to_the_same_samples() -> None:
     chance = random.Random(5)
-    given = [sample(chance.randrange(80_000), str(chance.random())) for _ in range(3000)]
-    whole, twice = chunks_of(STEPS, "W", "", given)
-    assert not twice
-    chance.shuffle(given)
-    parts: tuple[SampleChunk, ...] = ()
-    for at in range(0, 3000, 700):
-        parts = merged(parts, chunks_of(STEPS, "W", "", given[at : at + 900])[0]).chunks
-    assert parts == tuple(whole)
+    given = [sample(chance.randrange(80_000), str(chance.random())) for _ in range(12_000)]
+    whole, _ = chunks_of(STEPS, "W", "", given)
+    assert len(whole) > 2
+    for mixed in (False, True):
+        if mixed:
+            chance.shuffle(given)
+        parts: tuple[SampleChunk, ...] = ()
+        added = known = 0
+        for at in range(0, 12_000, 2500):
+            both = merged(parts, chunks_of(STEPS, "W", "", given[at : at + 3000])[0])
+            parts, added, known = both.chunks, added + both.added, known + both.known
+        assert sorted(each for chunk in parts for each in samples_of(chunk)) == sorted(given)
+        assert (added, known) == (12_000, 2000)
+        assert max(len(chunk.content) for chunk in parts) <= LARGEST
+        assert len(parts) <= 2 * len(whole)
+
+
+def test_chunks_that_nothing_new_came_to_are_not_opened() -> None:
+    chance = random.Random(7)
+    given = [sample(at * 60, str(chance.random())) for at in range(1400)]
+    first, second, third = (one(given[at : at + 400]) for at in (0, 500, 900))
+    closed = replace(first, content=b"not opened " * 6000)
+    both = merged([closed, third], [second])
+    assert both.chunks[0] is closed
+    assert (both.added, both.known) == (400, 0)
+    assert merged([first], [second]).added == 400
+    assert len(merged([first], [second]).chunks) == 1
 
 
 def test_chunks_of_two_devices_are_never_merged() -> None:

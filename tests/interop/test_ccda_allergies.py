@@ -3,9 +3,7 @@
 from decimal import Decimal
 
 import pytest
-
-from healthmate_desktop.interop.ccda import doubts
-from tests.interop.ccda_made import (
+from ccda_builders import (
     LOINC,
     RXNORM,
     SNOMED,
@@ -30,6 +28,8 @@ from tests.interop.ccda_made import (
     template,
     when,
 )
+
+from healthmate_desktop.interop.ccda import doubts
 
 pytestmark = pytest.mark.unit
 

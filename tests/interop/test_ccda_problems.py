@@ -3,9 +3,7 @@
 from decimal import Decimal
 
 import pytest
-
-from healthmate_desktop.interop.ccda import doubts
-from tests.interop.ccda_made import (
+from ccda_builders import (
     LOINC,
     SNOMED,
     act,
@@ -31,12 +29,15 @@ from tests.interop.ccda_made import (
     when,
 )
 
+from healthmate_desktop.interop.ccda import doubts
+
 pytestmark = pytest.mark.unit
 
 ASTHMA = coded_value(
     "195967001",
     display="Asthma",
-    more='<translation code="J45.909" codeSystem="2.16.840.1.113883.6.90"><translation code="X" codeSystem="1.2.3"/></translation>',
+    more='<translation code="J45.909" codeSystem="2.16.840.1.113883.6.90">'
+    '<translation code="X" codeSystem="1.2.3"/></translation>',
 )
 
 
@@ -145,7 +146,10 @@ def test_problem_that_is_not_known_is_unconfirmed() -> None:
 
 
 def test_translation_stands_where_the_code_is_missing() -> None:
-    only_translated = '<value xsi:type="CD" nullFlavor="OTH"><translation code="493.90" codeSystem="2.16.840.1.113883.6.103" displayName="Asthma"/></value>'
+    only_translated = (
+        '<value xsi:type="CD" nullFlavor="OTH"><translation code="493.90" '
+        'codeSystem="2.16.840.1.113883.6.103" displayName="Asthma"/></value>'
+    )
     _, resource = read_one(concern(problem(value=only_translated), kind="3"))
     assert resource["code"]["coding"][0]["system"] == "http://hl7.org/fhir/sid/icd-9-cm"
     assert resource["code"]["text"] == "Asthma"

@@ -25,8 +25,9 @@ from healthmate_desktop.interop.tables import (
     read_table,
     reading,
 )
+from healthmate_desktop.interop.tables.columns import columns_of
 from healthmate_desktop.interop.tables.headings import role_of, split_unit
-from healthmate_desktop.interop.tables.mapping import Row, cell_text
+from healthmate_desktop.interop.tables.mapping import MOST_COLUMNS, Row, cell_text
 from healthmate_desktop.interop.tables.moments import in_zone, moment_of
 from healthmate_desktop.interop.tables.results import loinc_of
 
@@ -231,6 +232,15 @@ def test_the_better_of_two_columns_is_taken() -> None:
 )
 def test_what_is_not_plain_is_asked(text: str, question: str) -> None:
     assert question in guess(text).questions
+
+
+def test_no_table_takes_long_to_guess() -> None:
+    """Counted in what is looked at: some hundred cells of some hundred columns, and no long ones."""
+    looked_at = columns_of((), [("1 " * 5000, "x", "5")] * 200, KNOWN)
+    assert [len(column.cells) for column in looked_at] == [0, 200, 200]
+    wide = column_guess([(n, ("x",) * 1000) for n in range(1, 5)], KNOWN)
+    assert len(wide.roles) == MOST_COLUMNS
+    assert header_key(("x",) * 1000) == header_key(("x",) * MOST_COLUMNS)
 
 
 def test_other_tables_are_not_taken_for_results() -> None:

@@ -6,7 +6,6 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.domain.documents import Box
 from healthmate_desktop.domain.facts import fingerprint
 from healthmate_desktop.domain.ids import DocumentId, RecordId
 from healthmate_desktop.domain.proposals import Spot
@@ -18,13 +17,13 @@ from healthmate_desktop.services.review import Review, Reviewed, ReviewService, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from healthmate_desktop.domain.documents import Document
+    from healthmate_desktop.domain.documents import Box, Document
     from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.domain.proposals import Resource
     from ui.window_fakes import FakeDocuments, FakePatients
 
 
-def measured(  # noqa: PLR0913 - what a line of a lab report says
+def measured(
     name: str,
     value: str,
     unit: str = "mmol/L",
@@ -50,7 +49,7 @@ def measured(  # noqa: PLR0913 - what a line of a lab report says
     return resource
 
 
-def record(  # noqa: PLR0913 - of whom, from where, in which state, and what it says
+def record(
     key: str,
     document: Document,
     resource: Resource,

@@ -35,17 +35,20 @@ def mended_unit(vocabulary: Vocabulary, name: str, unit: str, value: Decimal) ->
     hint = vocabulary.hint(name, guess=True)
     if hint is None or not unit or len(unit) > LONGEST:
         return ""
-    codes = [code for each in hint.analytes for code in vocabulary.codes_of(each) if not code.in_words]
+    codes = [
+        code for each in hint.analytes for code in vocabulary.codes_of(each) if not code.in_words
+    ]
     printed = printed_unit(unit)
     if any(_can_be(vocabulary, code, code.fitting(printed.codes), value) for code in codes):
         return ""
-    found = {
+    found = [
         wanted
         for code in codes
         for wanted in code.units
         if _alike(unit, wanted) and _can_be(vocabulary, code, wanted, value)
-    }
-    return found.pop() if len(found) == 1 else ""
+    ]
+    sizes = {each.replace("[IU]", "U") for each in found}
+    return found[0] if len(sizes) == 1 else ""
 
 
 def _can_be(vocabulary: Vocabulary, code: Code, unit: str, value: Decimal) -> bool:
@@ -54,8 +57,11 @@ def _can_be(vocabulary: Vocabulary, code: Code, unit: str, value: Decimal) -> bo
 
 def _alike(unit: str, wanted: str) -> bool:
     shape = _rough(unit)
-    return any(shape in {_rough(each), _rough(each.removeprefix("u"))} for each in _printed(wanted)) or (
-        wanted.startswith("u") and shape == _rough("p" + wanted[1:])  # µ is read as p, or not at all
+    return any(
+        shape in {_rough(each), _rough(each.removeprefix("u"))} for each in _printed(wanted)
+    ) or (
+        wanted.startswith("u")
+        and shape == _rough("p" + wanted[1:])  # µ is read as p, or not at all
     )
 
 
@@ -67,5 +73,11 @@ def _printed(code: str) -> Iterator[str]:
 
 def _rough(print_: str) -> str:
     """Strokes that stand for l, i, 1, | and "/" count as one; "/l" is often read as A."""
-    low = unicodedata.normalize("NFKC", print_).replace("μ", "u").casefold().replace(" ", "").rstrip(".")
+    low = (
+        unicodedata.normalize("NFKC", print_)
+        .replace("μ", "u")
+        .casefold()
+        .replace(" ", "")
+        .rstrip(".")
+    )
     return re.sub("l+", "l", re.sub(r"a$", "ll", low).translate(_LINES))

@@ -126,7 +126,8 @@ class NameBook:
         """As it is written properly, if only accents are missing."""
         known = self._printed.get("".join(_tokens(name)), "")
         plain = unicodedata.normalize("NFKD", known).encode("ascii", "ignore").decode().casefold()
-        same = name.isascii() and not known.isascii() and plain == name.casefold()
+        ours = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
+        same = not known.isascii() and plain == ours
         return known if same else name
 
     def _whole(self, name: str, specimen: Specimen = "") -> NameHint | None:

@@ -105,7 +105,7 @@ _POWER = re.compile(
 _CASED = {"G/L": ("10*9/L", "g/L"), "G/l": ("10*9/L",), "T/L": ("10*12/L",), "T/l": ("10*12/L",)}
 _MILLION = re.compile(r"M(?:il)?\s?/\s?(?:u|mc)?[lL]|M\s?/\s?(?:mm3|cumm)")
 _EXACT = re.compile(r"[A-Za-z0-9*/.\[\]{}%_']+")
-_ODD_DIGIT = re.compile(r"^\d(?!0[*^])|(?<!m)(?<=[A-Za-z])\d|/\d(?!0[*^])")
+_ODD_DIGIT = re.compile(r"/$|^\d(?!0[*^])|(?<!m)(?<=[A-Za-z])\d|/\d(?!0[*^])")
 _MADE_OF_LINES = re.compile(r"[il]{2}|[il]d[il]")  # where a "/" may have become a letter
 _LOOKALIKES = str.maketrans(
     {

@@ -11,6 +11,8 @@ from healthmate_desktop.interop.ccda.nodes import NOTHING
 from healthmate_desktop.interop.ccda.properties import UDI_TEMPLATES, comments, reasons
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from healthmate_desktop.interop.ccda.nodes import Node
     from healthmate_desktop.interop.ccda.places import Place
 
@@ -19,10 +21,16 @@ _FDA = "2.16.840.1.113883.3.3719"
 
 def devices(draft: Draft) -> list[Draft]:
     """Implants and the like that took part in a procedure, each a record of its own."""
-    roles = (each.first("participantRole") for each in draft.node.all("participant"))
-    return [
-        device_of(role, draft.node, draft.place) for role in roles if role.first("playingDevice")
-    ]
+    return [device_of(role, draft.node, draft.place) for role in _roles(draft.node)]
+
+
+def _roles(node: Node) -> Iterator[Node]:
+    """The participants that are devices and say which."""
+    for participant in node.all("participant"):
+        role = participant.first("participantRole")
+        playing = role.first("playingDevice")
+        if playing and (playing.children or role.first("originalText")):
+            yield role
 
 
 def device_of(role: Node, statement: Node, place: Place) -> Draft:
@@ -82,14 +90,7 @@ def _details(draft: Draft, role: Node, statement: Node) -> None:
 
 def supply(node: Node, place: Place) -> list[Draft]:
     """A device that someone uses or is to get, with the device itself."""
-    role = next(
-        (
-            each.first("participantRole")
-            for each in node.all("participant")
-            if each.first("participantRole", "playingDevice")
-        ),
-        NOTHING,
-    )
+    role = next(_roles(node), NOTHING)
     found: list[Draft] = []
     device = device_of(role, node, place) if role else None
     if device:

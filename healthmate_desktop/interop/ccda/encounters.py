@@ -84,7 +84,7 @@ def _class_and_type(draft: Draft) -> None:
 
 
 def _class_of_cpt(code: str) -> str:
-    if not code.isdigit():
+    if not code.isdecimal():
         return ""
     number = int(code[:6])
     ranges = (

@@ -44,8 +44,8 @@ def family(node: Node, place: Place) -> list[Draft]:
     _, when = author_of(draft)
     draft.put_time("date", when)
     _deceased(draft, person)
-    observations = [child for _, child in node.statements() if child.tag == "observation"]
-    for child in observations or [node]:
+    parts = [child for _, child in node.statements() if child.tag == "observation"]
+    for child in parts if node.tag == "organizer" else [node]:
         draft.add("condition", _condition(draft, child))
     comments(draft)
     return [draft]

@@ -60,6 +60,12 @@ def note(node: Node, place: Place) -> list[Draft]:
     return drafts
 
 
+def text_note(text: Node, node: Node, place: Place) -> list[Draft]:
+    """Words that are the whole body of a document."""
+    words = plain_text(text)
+    return [_document(node, place, words)] if words else []
+
+
 def _context(draft: Draft, node: Node) -> dict[str, Any]:
     period = period_of(draft.span(node.first("effectiveTime")))
     return {"period": period} if period else {}

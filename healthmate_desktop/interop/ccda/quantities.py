@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
 
 _LONGEST_UNIT = 40
-_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?")
+_NUMBER = re.compile(r"[+-]?(?:\d{1,30}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _COMPARED = re.compile(r"(<=|>=|<|>|≤|≥)\s*(.+)")
 _SIGNS = {"≤": "<=", "≥": ">="}
 _NO_UNIT = frozenset(

@@ -12,7 +12,7 @@ from healthmate_desktop.interop.ccda.drafts import Draft, concept_of
 from healthmate_desktop.interop.ccda.encounters import encounter
 from healthmate_desktop.interop.ccda.narrative import LONGEST_ROW
 from healthmate_desktop.interop.ccda.nodes import STATEMENTS, Node
-from healthmate_desktop.interop.ccda.notes import attachment, section_note
+from healthmate_desktop.interop.ccda.notes import attachment, section_note, text_note
 from healthmate_desktop.interop.ccda.patients import patient_of, person_of
 from healthmate_desktop.interop.ccda.places import Document, Place, Section
 from healthmate_desktop.interop.ccda.plans import care_plan, team_of_service
@@ -148,11 +148,12 @@ class _Reader:
         text = node.first("text")
         if text.first("reference").get("value"):
             yield Problem(place.where, _ELSEWHERE)
-        elif text.get("representation").upper() == "B64" or text.get("mediaType"):
-            drafts = attachment(text, node, place)
-            yield from map(_proposal, drafts)
-            if not drafts:
-                yield Problem(place.where, _BAD_ATTACHMENT)
+            return
+        packed = text.get("representation").upper() == "B64"
+        drafts = attachment(text, node, place) if packed else text_note(text, node, place)
+        yield from map(_proposal, drafts)
+        if not drafts:
+            yield Problem(place.where, _BAD_ATTACHMENT if packed else _NO_WORDS)
 
     def _section(self, node: Node) -> Found:
         place = Place(self.document, self.document.section(node))
@@ -175,11 +176,11 @@ class _Reader:
             plan = care_plan(node, place, made)
             if plan:
                 yield _proposal(plan)
-        yield from self._words(place, made=bool(made))
+        yield from self._words(place, made=bool(made), told=bool(entries))
         for link in node.all("component"):
             yield from self._walk(link)
 
-    def _words(self, place: Place, *, made: bool) -> Found:
+    def _words(self, place: Place, *, made: bool, told: bool) -> Found:
         """The words of a section, where they are all it has or more than its entries say."""
         if made and place.kind not in _WORDS_ALWAYS:
             return
@@ -189,7 +190,7 @@ class _Reader:
         draft = section_note(place)
         if draft:
             yield _proposal(draft)
-        elif not made and not any(True for _ in place.section.node.all("component")):
+        elif not told and not place.section.node.first("component"):
             yield Problem(place.where, _NO_WORDS)
 
     def _statement(

@@ -15,15 +15,17 @@ FIRST_YEAR, LAST_YEAR = 1850, 2200  # others fill a field that must not be empty
 
 _ZONE = r"\s*(?P<zone>Z|[+-]\d{1,2}:?(?:\d{2})?)?"
 _COMPACT = re.compile(
-    r"(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})"
-    r"(?:[T ]?(?P<hour>\d{2})(?:(?P<minute>\d{2})(?:(?P<second>\d{2})(?P<part>\.\d{1,9})?)?)?)?)?)?"
-    + _ZONE
+    r"(?P<year>\d{4})(?:(?P<month>\d{2})(?:(?P<day>\d{2})(?:[T ]?(?P<hour>\d{2})"
+    r"(?:(?P<minute>\d{2})(?:(?P<second>\d{2})(?P<part>\.\d{1,9})?)?)?)?" + _ZONE + r")?)?",
+    re.ASCII,
 )
 _DASHED = re.compile(
-    r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2})"
-    r"(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?P<part>\.\d{1,9})?)?)?)?"
-    + _ZONE
+    r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2})(?:[T ](?P<hour>\d{2}):(?P<minute>\d{2})"
+    r"(?::(?P<second>\d{2})(?P<part>\.\d{1,9})?)?)?" + _ZONE + ")?",
+    re.ASCII,
 )
+_YEAR = re.compile(r"\d{4}", re.ASCII)
+_DAY = re.compile(r"\d{9}", re.ASCII)
 
 
 class Time(NamedTuple):
@@ -45,8 +47,8 @@ def time_of(value: str, zone: str = "") -> Time:
     Without either, the date stands alone and `sent` keeps the rest. Nothing for what is no date.
     """
     value = value.strip()
-    found = _COMPACT.fullmatch(value) or _DASHED.fullmatch(value)
-    if not found and value[:9].isdigit():  # the day is good, the time of day is not
+    found = _DASHED.fullmatch(value) or _COMPACT.fullmatch(value)
+    if not found and _DAY.match(value):  # the day is good, the time of day is not
         found = _COMPACT.fullmatch(value[:8])
     date = _date(found) if found else ""
     if not found or len(date) < len("2024-03-01"):
@@ -91,7 +93,7 @@ def offset_of(zone: str) -> str:
 
 def zone_of(value: str) -> str:
     """The offset of a time, for others of the same document that have none."""
-    found = _COMPACT.fullmatch(value) or _DASHED.fullmatch(value)
+    found = _DASHED.fullmatch(value) or _COMPACT.fullmatch(value)
     return offset_of(found["zone"]) if found and found["zone"] else ""
 
 
@@ -147,7 +149,7 @@ def span_of(node: Node, zone: str = "") -> Span:
 def bad(text: str, time: Time) -> bool:
     """Whether it says something that is no date; years such as 0001 and 9999 only fill a field."""
     year = text[:4]
-    filler = year.isdigit() and not FIRST_YEAR <= int(year) <= LAST_YEAR
+    filler = bool(_YEAR.fullmatch(year)) and not FIRST_YEAR <= int(year) <= LAST_YEAR
     return bool(text) and not time and not filler
 
 

@@ -39,7 +39,7 @@ _AMOUNTS = frozenset(("PQ", "MO", "REAL"))
 _INTERVALS = frozenset(("IVL_PQ", "IVL_INT", "IVL_REAL"))
 _TIMES = frozenset(("TS", "IVL_TS", "PIVL_TS"))
 _RATIOS = frozenset(("RTO", "RTO_PQ_PQ", "RTO_INT_INT", "RTO_QTY_QTY", "RTO_MO_PQ"))
-_BARE_INTEGER = re.compile(r"[+-]?\d{1,9}")
+_BARE_INTEGER = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 def value_of(draft: Draft, node: Node) -> dict[str, Any]:

@@ -40,7 +40,7 @@ _CONTROLS = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f]+|&#(?:0*[0-8]|0*1[124-9]|x0*[0-8bcef]|x0*1[0-9a-f]);"
 )
 _STRAY_AND = re.compile(rb"&(?!(?:[A-Za-z][A-Za-z0-9]{1,30}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
-_STRAY_LESS = re.compile(rb"<(?![A-Za-z_/!?])")
+_STRAY_LESS = re.compile(rb"<(?![A-Za-z_/?]|!--|!\[CDATA\[)")
 _NAMED = re.compile(rb"&([A-Za-z][A-Za-z0-9]{1,30});")
 _KNOWN = frozenset((b"lt", b"gt", b"amp", b"quot", b"apos"))
 _HARMLESS = ("NS_", "WAR_", "ERR_RESERVED_XML_NAME", "ERR_XMLDECL_NOT_STARTED")

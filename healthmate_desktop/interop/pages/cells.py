@@ -46,7 +46,9 @@ _RANGE_BEFORE = re.compile(
     r"valor|valeur|referenz|norm|rango|[mfhw]\b|male|female|m[ae]n\b|wom|homb|muj|homm|femm|frau|m\u00e4nn|adult|child|erwachs|kinder|v\.?r\b|vn\b|d[eu] |entre|von|von )",
     re.IGNORECASE,
 )
-_BIRTH = re.compile(r"birth|\bdob\b|born|nacimiento|\bnac\b|\bn[eé]e?\b|naissance|\bgeb", re.IGNORECASE)
+_BIRTH = re.compile(
+    r"birth|\bdob\b|born|nacimiento|\bnac\b|\bn[eé]e?\b|naissance|\bgeb", re.IGNORECASE
+)
 _SPLIT_RATIO = re.compile(r"(?<=\w)/ (?=\w)")
 
 
@@ -242,7 +244,7 @@ def _with_rest(text: str, number: Number, rest: str, flag: str, style: Style) ->
             flag, rest = take_flag(rest)
     rest = rest.strip(" ,;")
     if rest:
-        unit, rest = _unit_first(rest)
+        unit, rest = _unit_first(rest, guess=style.guess)
     if rest and not flag:
         flag, rest = take_flag(rest)
     if rest and not unit:
@@ -255,8 +257,10 @@ def _with_rest(text: str, number: Number, rest: str, flag: str, style: Style) ->
     return Reading("value", text, number, unit=unit, flag=flag, ranges=ranges)
 
 
-def _unit_first(rest: str) -> tuple[str, str]:
-    """The longest unit that the rest begins with, and what follows. One that was misread counts if it has a "/"."""
+def _unit_first(rest: str, *, guess: bool) -> tuple[str, str]:
+    """The longest unit that the rest begins with, and what follows. One that was misread counts if it has a "/", or on
+    a scan if nothing follows.
+    """
     words = rest.split()
     for count in range(min(4, len(words)), 0, -1):
         unit = " ".join(words[:count]).strip(",;")
@@ -266,7 +270,8 @@ def _unit_first(rest: str) -> tuple[str, str]:
     first = words[0].strip(",;")
     if re.fullmatch(r"[A-Za-z\u00b5%]{1,8}[/\\][\w.\[\]{}\u00b2]{1,10}(?:/[\w.]{1,8})?", first):
         return first, " ".join(words[1:])
-    return "", rest
+    alone = guess and len(words) == 1 and re.fullmatch(r"[A-Za-z\u00b5|!]{1,6}", first)
+    return (first, "") if alone else ("", rest)
 
 
 def _mostly_numbers(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.interop.pages.cells import read_cell
+from healthmate_desktop.interop.pages.cells import Reading, read_cell
 from healthmate_desktop.interop.pages.rows import Cell
 from healthmate_desktop.interop.pages.words import role_of
 
@@ -80,6 +80,8 @@ class Head:
         found = 0
         for cell, column in zip(cells, self.place(cells), strict=True):
             reading = read_cell(cell.text, style)
+            if style.guess and reading.kind == "text" and len(cell.text) <= 8 and " " not in cell.text:
+                reading = Reading("unit", cell.text, unit=cell.text)  # one that was misread
             if column is None or (column.test is None and reading.kind in {"text", "blank"}):
                 continue
             place = columns.index(column)
@@ -96,13 +98,9 @@ class Head:
         """Where tables that stand side by side begin: the second and later columns of names."""
         names = [column.x0 for column in self.columns if column.role == "name"]
         values = [column.x0 for column in self.columns if column.role in {"value", "normal"}]
-        starts = [
-            later
-            for earlier, later in zip(names, names[1:], strict=False)
-            if any(earlier < value < later for value in values)
-            and any(value > later for value in values)
-        ]
-        return [start - 2.0 for start in starts]
+        if len(names) < 2 or not values or max(values) < names[-1]:
+            return []
+        return [start - 2.0 for start in names[1:]]
 
     def between(self, start: float, end: float) -> Head:
         return Head(tuple(column for column in self.columns if start <= column.x0 < end))

@@ -11,13 +11,14 @@ from healthmate_desktop.domain.measures.names import specimen_in
 from healthmate_desktop.domain.measures.numbers import decimal_mark
 from healthmate_desktop.interop.pages.cells import Style, read_cell
 from healthmate_desktop.interop.pages.columns import head_of, joined, tests_of
-from healthmate_desktop.interop.pages.entries import Entry, RowReader
+from healthmate_desktop.interop.pages.row_reader import RowReader
 from healthmate_desktop.interop.pages.observations import Surroundings, proposals_of
 from healthmate_desktop.interop.pages.person import people_of
 from healthmate_desktop.interop.pages.rows import Row, rows_of
 from healthmate_desktop.interop.pages.words import language_of, plain, role_of, section_of
 
 if TYPE_CHECKING:
+    from healthmate_desktop.interop.pages.entries import Entry
     from collections.abc import Iterable, Iterator, Sequence
 
     from healthmate_desktop.domain.documents import Page, Problem
@@ -26,12 +27,13 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.names import Specimen
     from healthmate_desktop.domain.proposals import NamedPerson, Proposal
     from healthmate_desktop.interop.pages.columns import Head
+    from healthmate_desktop.interop.pages.rows import Row
     from healthmate_desktop.interop.pages.words import Section
 
 _MOST_ROWS = 3000  # of one page
 _COLLECTED = re.compile(
     r"collect(?:ed|ion)|drawn|sampl(?:e|ed|ing)\s*(?:date|on|time|taken)|date of (?:sample|test|service)|date taken|taken on|specimen date|received|"
-    r"toma de muestra|extracci[oó]n|fecha (?:de )?(?:la )?(?:toma|muestra|extracci[oó]n|recogida)|recogida|pr[eé]l[eè]v|pr[eé]lev[eé]|"
+    r"toma de muestra|extracci[oó]n|fecha (?:de )?(?:la )?(?:toma|muestra|extracci[oó]n|recogida)|recogida|pr[eéè]l[eéè]v|"
     r"abnahme|entnahme|probe(?:n)?(?:eingang|datum|entnahme)?\b|entnommen",
     re.IGNORECASE,
 )
@@ -295,7 +297,9 @@ class _Flow:
             return
         above = [each for each in self.results if each.row is self.results[-1].row]
         up = row.top - above[0].end.top
-        down = following.top - row.top if following is not None and following.page == row.page else up
+        down = (
+            following.top - row.top if following is not None and following.page == row.page else up
+        )
         alone = self.reader.knows(row.text)
         if up > (0.87 if alone and following is not None else 1.15) * down:
             return
@@ -334,7 +338,11 @@ class _Flow:
     def _is_counted(self, entry: Entry) -> bool:
         """Whether 0-5 can be the result: cells counted under the microscope."""
         hint = self.vocabulary.hint(entry.name, guess=self.style.guess)
-        codes = [code for each in hint.analytes for code in self.vocabulary.codes_of(each)] if hint else []
+        codes = (
+            [code for each in hint.analytes for code in self.vocabulary.codes_of(each)]
+            if hint
+            else []
+        )
         return any("PF]" in unit for code in codes for unit in code.units)
 
     def _keep(self, entry: Entry, row: Row) -> None:

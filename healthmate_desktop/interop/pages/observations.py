@@ -85,7 +85,11 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
     number = entry.value.number
     unit = respelled(entry.unit)
     limits = _limits(entry.ranges)
-    mended = mended_unit(vocabulary, entry.name, unit, number.value) if around.guess and number is not None else ""
+    mended = (
+        mended_unit(vocabulary, entry.name, unit, number.value)
+        if around.guess and number is not None
+        else ""
+    )
     found = vocabulary.identify(
         entry.name,
         mended or unit,
@@ -94,11 +98,13 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
         limits=limits,
         guess=around.guess,
     )
-    found = _less_sure(replace(found, guessed_unit=found.guessed_unit or bool(mended)), entry, around)
+    found = _less_sure(
+        replace(found, guessed_unit=found.guessed_unit or bool(mended)), entry, around
+    )
     date, time = _when(entry, around)
     doubts = [*around.extra]
     doubts += _doubts_of_name(found)
-    doubts += _doubts_of_value(entry, found, unit, vocabulary)
+    doubts += _doubts_of_value(entry, found, unit, vocabulary, scanned=around.guess)
     doubts += _doubts_of_date(entry, around, date)
     resource: Resource = {
         "resourceType": "Observation",
@@ -122,7 +128,9 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
     return Proposal(resource, spot, text, tuple(dict.fromkeys(doubts)))
 
 
-def _shown_name(entry: Entry, found: Identified, around: Surroundings, vocabulary: Vocabulary) -> str:
+def _shown_name(
+    entry: Entry, found: Identified, around: Surroundings, vocabulary: Vocabulary
+) -> str:
     if found.guessed_name:
         return found.guessed_name
     return vocabulary.spelling(entry.name) if around.guess else entry.name
@@ -159,7 +167,7 @@ def _doubts_of_name(found: Identified) -> list[str]:
 
 
 def _doubts_of_value(
-    entry: Entry, found: Identified, unit: str, vocabulary: Vocabulary
+    entry: Entry, found: Identified, unit: str, vocabulary: Vocabulary, *, scanned: bool
 ) -> list[str]:
     number = entry.value.number
     doubts = []
@@ -173,7 +181,7 @@ def _doubts_of_value(
     if number.ambiguous:
         doubts.append(THOUSANDS)
     doubts += _doubts_of_unit(found, unit)
-    if _far_off(entry, number, found, vocabulary):
+    if _far_off(entry, number, found, vocabulary, scanned=scanned):
         doubts.append(FAR_OFF)
     if _mark_is_odd(entry, number):
         doubts.append(MARK)
@@ -195,7 +203,9 @@ def _doubts_of_unit(found: Identified, unit: str) -> list[str]:
     return [NO_UNIT] if not found.unit and not unit and not bare else []
 
 
-def _far_off(entry: Entry, number: Number, found: Identified, vocabulary: Vocabulary) -> bool:
+def _far_off(
+    entry: Entry, number: Number, found: Identified, vocabulary: Vocabulary, *, scanned: bool
+) -> bool:
     if found.code is not None and not vocabulary.is_plausible(found.code, number.value, found.unit):
         return True
     low, high = _limits(entry.ranges)
@@ -203,15 +213,14 @@ def _far_off(entry: Entry, number: Number, found: Identified, vocabulary: Vocabu
         return True
     if low is not None and low > 0 and number.value * _FAR < low and not entry.flag:
         return True
-    return _mark_lost(number.value, low, high)
+    return _mark_lost(number.value, low, high, 1 if scanned else 4)
 
 
-def _mark_lost(value: Decimal, low: Decimal | None, high: Decimal | None) -> bool:
+def _mark_lost(value: Decimal, low: Decimal | None, high: Decimal | None, times: int) -> bool:
     """44 where 3.5 - 5.1 is normal: perhaps 4.4."""
     limits = [limit for limit in (low, high) if limit is not None]
-    has_none = value == value.to_integral_value() and "." not in str(value)
     decimals = bool(limits) and all("." in str(limit) for limit in limits)
-    return has_none and decimals and high is not None and value > 4 * high
+    return decimals and "." not in str(value) and high is not None and value > times * high
 
 
 def _mark_is_odd(entry: Entry, number: Number) -> bool:

@@ -76,6 +76,7 @@ class Row:
     cells: tuple[Cell, ...]
     page: int
     number: int  # on its page, from 1
+    flows: bool = False  # a line of the paragraph above it, as the page's text has it
 
     @cached_property
     def text(self) -> str:
@@ -101,7 +102,7 @@ class Row:
     def between(self, start: float, end: float) -> Row | None:
         """The part that begins between two places, as a row of its own."""
         cells = tuple(cell for cell in self.cells if start <= cell.x0 < end)
-        return Row(cells, self.page, self.number) if cells else None
+        return Row(cells, self.page, self.number, self.flows) if cells else None
 
 
 def rows_of(page: Page) -> list[Row]:
@@ -109,8 +110,9 @@ def rows_of(page: Page) -> list[Row]:
     if not page.words:
         return _text_rows(page)
     rows: list[Row] = []
-    for tokens in _upright(_lines(page)):
-        rows.append(Row(tuple(_cells(tokens)), page.number, len(rows) + 1))
+    lines, flows = _lines(page)
+    for tokens, flow in zip(_upright(lines), flows, strict=True):
+        rows.append(Row(tuple(_cells(tokens)), page.number, len(rows) + 1, flow))
     return rows
 
 
@@ -139,21 +141,24 @@ def _joins(line: Box, word: Box) -> bool:
     return min(line.y1, word.y1) - max(line.y0, word.y0) > 0.5 * high and word.x0 >= line.x0
 
 
-def _lines(page: Page) -> list[list[Token]]:
-    """The words line by line of the page's text."""
+def _lines(page: Page) -> tuple[list[list[Token]], list[bool]]:
+    """The words line by line of the page's text, and whether each line runs on from the one above."""
     lines: list[list[Token]] = []
+    flows: list[bool] = []
     at = 0
     for word in page.words:
-        broken = "\n" in page.text[at : word.start]
+        between = page.text[at : word.start]
+        broken = "\n" in between
         token = Token(
             page.text[word.start : word.end],
             *(word.box.x0, word.box.y0, word.box.x1, word.box.y1, word.confidence, word.box),
         )
         if broken or not lines:
+            flows.append(bool(lines) and between.count("\n") == 1)
             lines.append([])
         lines[-1].append(token)
         at = word.end
-    return lines
+    return lines, flows
 
 
 def _upright(lines: list[list[Token]]) -> list[list[Token]]:
@@ -251,15 +256,21 @@ def _cells(tokens: list[Token]) -> Iterator[Cell]:
 
 def _text_rows(page: Page) -> list[Row]:
     rows: list[Row] = []
-    for line_number, line in enumerate(page.text.split("\n")):
-        cells = [
-            Cell(tuple(tokens))
-            for start, end in _spans(line.expandtabs(8))
-            if (tokens := _text_tokens(line.expandtabs(8), start, end, line_number))
-        ]
+    above = ""
+    for line_number, raw in enumerate(page.text.split("\n")):
+        line = raw.replace("\t", "  \t").expandtabs(8)
+        spans = ((start, _text_tokens(line, start, end, line_number)) for start, end in _spans(line))
+        cells = tuple(Cell(tuple(tokens)) for _, tokens in spans if tokens)
         if cells:
-            rows.append(Row(tuple(cells), page.number, len(rows) + 1))
+            rows.append(Row(cells, page.number, len(rows) + 1, _runs_on(above, line)))
+        above = line
     return rows
+
+
+def _runs_on(above: str, line: str) -> bool:
+    """Whether a line of plain text goes on with the sentence above: that is long, and ends in the middle of one."""
+    full = len(above.strip()) >= 50 and above.rstrip()[-1:] not in ".:;"
+    return full and not re.match(r"\s*(?:[-*•]|\d{1,2}[.)])\s", line) and bool(line.strip())
 
 
 def _spans(line: str) -> Iterator[tuple[int, int]]:

@@ -71,7 +71,33 @@ _PRIORITY: tuple[Role, ...] = (
     "previous", "range", "unit", "flag", "specimen", "date", "value", "name", "other",
 )  # fmt: skip
 _FILLERS = set(
-    ["of", "de", "la", "el", "los", "las", "du", "des", "the", "and", "y", "et", "und", "in", "en", "fur", "pour", "for", "your", "su", "1", "2", "3", "no", "nr"]
+    [
+        "of",
+        "de",
+        "la",
+        "el",
+        "los",
+        "las",
+        "du",
+        "des",
+        "the",
+        "and",
+        "y",
+        "et",
+        "und",
+        "in",
+        "en",
+        "fur",
+        "pour",
+        "for",
+        "your",
+        "su",
+        "1",
+        "2",
+        "3",
+        "no",
+        "nr",
+    ]
 )
 
 
@@ -138,7 +164,39 @@ _SECTIONS = _by_phrase(
 _NUMBERING = re.compile(r"^\s*(?:[IVX]{1,4}|\d{1,2}|[A-Z])[.)]\s+")
 _IN_BRACKETS = re.compile(r"[(\[].*?[)\]]")
 _SIDE_WORDS = set(
-    ["the", "of", "and", "for", "and", "or", "report", "section", "panel", "profile", "data", "list", "current", "continued", "cont", "summary", "de", "del", "la", "y", "e", "et", "des", "du", "und", "patient", "s", "on", "at", "test", "tests"]
+    [
+        "the",
+        "of",
+        "and",
+        "for",
+        "and",
+        "or",
+        "report",
+        "section",
+        "panel",
+        "profile",
+        "data",
+        "list",
+        "current",
+        "continued",
+        "cont",
+        "summary",
+        "de",
+        "del",
+        "la",
+        "y",
+        "e",
+        "et",
+        "des",
+        "du",
+        "und",
+        "patient",
+        "s",
+        "on",
+        "at",
+        "test",
+        "tests",
+    ]
 )
 
 
@@ -156,16 +214,100 @@ def section_of(heading: str) -> Section:
 
 _COMMON: dict[str, set[str]] = {
     "es": set(
-        ["de", "la", "el", "los", "las", "del", "con", "para", "por", "una", "paciente", "fecha", "resultado", "resultados", "valores", "referencia", "unidades", "prueba", "sangre", "nombre", "edad"]
+        [
+            "de",
+            "la",
+            "el",
+            "los",
+            "las",
+            "del",
+            "con",
+            "para",
+            "por",
+            "una",
+            "paciente",
+            "fecha",
+            "resultado",
+            "resultados",
+            "valores",
+            "referencia",
+            "unidades",
+            "prueba",
+            "sangre",
+            "nombre",
+            "edad",
+        ]
     ),
     "fr": set(
-        ["de", "la", "le", "les", "des", "du", "avec", "pour", "une", "patient", "date", "resultat", "resultats", "valeurs", "reference", "unites", "analyse", "sang", "nom", "ne", "prelevement"]
+        [
+            "de",
+            "la",
+            "le",
+            "les",
+            "des",
+            "du",
+            "avec",
+            "pour",
+            "une",
+            "patient",
+            "date",
+            "resultat",
+            "resultats",
+            "valeurs",
+            "reference",
+            "unites",
+            "analyse",
+            "sang",
+            "nom",
+            "ne",
+            "prelevement",
+        ]
     ),
     "de": set(
-        ["der", "die", "das", "und", "mit", "fur", "von", "ein", "eine", "patient", "datum", "ergebnis", "ergebnisse", "referenzbereich", "einheit", "untersuchung", "blut", "name", "geboren"]
+        [
+            "der",
+            "die",
+            "das",
+            "und",
+            "mit",
+            "fur",
+            "von",
+            "ein",
+            "eine",
+            "patient",
+            "datum",
+            "ergebnis",
+            "ergebnisse",
+            "referenzbereich",
+            "einheit",
+            "untersuchung",
+            "blut",
+            "name",
+            "geboren",
+        ]
     ),
     "en": set(
-        ["the", "of", "and", "with", "for", "from", "patient", "date", "result", "results", "values", "reference", "units", "test", "blood", "name", "age", "collected", "range"]
+        [
+            "the",
+            "of",
+            "and",
+            "with",
+            "for",
+            "from",
+            "patient",
+            "date",
+            "result",
+            "results",
+            "values",
+            "reference",
+            "units",
+            "test",
+            "blood",
+            "name",
+            "age",
+            "collected",
+            "range",
+        ]
     ),
 }
 

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.analytes import Vocabulary
     from healthmate_desktop.interop.tables.mapping import Cell
 
-MOST_LOOKED_AT = 100  # cells of a column
+MOST_LOOKED_AT = 30  # cells of a column
+LONGEST_READ = 200  # characters; longer cells are notes
 _COUNTS = frozenset(("age", "alter", "âge", "edad", "no", "nr", "row", "index", "count", "number"))
 
 
@@ -77,7 +78,7 @@ READS: dict[Role, Callable[[Cell], bool]] = {
 
 @dataclass(frozen=True)
 class Column:
-    """`cells` are those that say something."""
+    """`cells` are those that say something, without long notes."""
 
     at: int
     heading: str
@@ -116,7 +117,8 @@ class Column:
     @cached_property
     def share_of_names(self) -> float:
         """How many of the different texts are names of something that is measured."""
-        names = {cell_text(cell) for cell in self.cells if not is_number(cell)}
+        looked_at = self.cells[: 2 * MOST_LOOKED_AT]
+        names = {cell_text(cell) for cell in looked_at if not is_number(cell)}
         known = sum(is_known(name, self.vocabulary) for name in names)
         return known / len(names) if names else 0.0
 
@@ -134,11 +136,15 @@ def columns_of(
         Column(
             at,
             " ".join(headings[at].split()),
-            [row[at] for row in body if at < len(row) and not is_blank(row[at])],
+            [row[at] for row in body if at < len(row) and _is_short(row[at])],
             vocabulary,
         )
         for at in range(width)
     ]
+
+
+def _is_short(cell: Cell) -> bool:
+    return isinstance(cell, Decimal) or (len(cell) <= LONGEST_READ and not is_blank(cell))
 
 
 def is_known(name: str, vocabulary: Vocabulary | None) -> bool:

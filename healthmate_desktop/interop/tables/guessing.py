@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 SAMPLE_ROWS = 200  # are enough to guess by
 SURE = 0.8  # a confidence from which nothing need be asked, where there are no questions
+_LONGEST_NUMBER = 60  # characters, of a date or number with what is printed around it
 _FIRST_ROWS = 30  # the headings are among them
 _MANY = frozenset((Role.PERSON, Role.NOTE, Role.ANALYTE, Role.IGNORED, Role.VALUE))
 
@@ -59,7 +60,10 @@ def column_guess(rows: Sequence[Row], vocabulary: Vocabulary | None = None) -> T
     roles = {Shape.LONG: _long, Shape.WIDE: _wide, Shape.ACROSS: _across}[shape](columns)
     before = preamble_of(filled[: max(at, 0)])
     texts = [
-        cell_text(cell) for column in columns for cell in column.cells if isinstance(cell, str)
+        cell
+        for column in columns
+        for cell in column.cells
+        if isinstance(cell, str) and len(cell) <= _LONGEST_NUMBER
     ]
     mark = decimal_mark(texts)
     order = date_order([*texts, *map(cell_text, header)])
@@ -88,7 +92,7 @@ def _header_at(rows: Sequence[Row], vocabulary: Vocabulary | None) -> int:
 
 def _as_heading(cell: Cell, vocabulary: Vocabulary | None) -> float:
     text = cell_text(cell)
-    if not text:
+    if not 0 < len(text) <= LONGEST_HEADING:
         return 0.0
     if isinstance(cell, Decimal):
         return -1.0

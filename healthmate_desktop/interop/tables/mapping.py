@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 Cell = str | Decimal  # a number that the file holds as one, or text
 Row = tuple[int, tuple[Cell, ...]]  # its number as a person sees it, and its cells
 
-MOST_COLUMNS = 1000
+MOST_COLUMNS = 300  # that are looked at; the others are left out
 LONGEST_HEADING = 200
 DATES = "<dates>"  # stands for a heading that is a date, in keys: the next file has others
 _MARKS = re.compile(r"[^\w%#°/+]+|_+")
@@ -122,7 +123,7 @@ _NO_MAPPING = "What the columns of this table mean was not kept as it should be.
 def header_key(header: Iterable[Cell]) -> str:
     """The same for two tables of one shape: capitals, marks and dates in the headings do not count."""
     plain: list[str] = []
-    for cell in header:
+    for cell in itertools.islice(header, MOST_COLUMNS):
         heading = plain_heading(cell)
         if heading and parse_date(cell_text(cell)) is not None:
             heading = DATES

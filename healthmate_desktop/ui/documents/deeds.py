@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu
 
+from healthmate_desktop.services.review import differs
 from healthmate_desktop.ui.dates import day
 from healthmate_desktop.ui.documents.giving import GiveForm
 from healthmate_desktop.ui.documents.record_words import counted
@@ -93,14 +94,14 @@ class Deeds(QObject):
 
     def give(self, subject: Subject) -> None:
         document = subject.document
-        people = document.people
+        named = (person.name for person in document.people if differs(person, self._patient))
         form = GiveForm(
             document,
             self._patient,
             self._patients,
             self._tasks,
             self._today(),
-            people[0].name if people else "",
+            next(named, ""),
         )
         form.left.connect(self.over)
         form.given.connect(

@@ -17,9 +17,12 @@ from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.choice import Choice
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from healthmate_desktop.ui.documents.sheet import Sheet
 
 FIT = "fit"
+_NARROW = 600
 
 
 class DocumentReader(Reader):
@@ -79,14 +82,23 @@ class DocumentReader(Reader):
         """No other page has the words."""
         self.finding.say("Not in this document" if not self._hits else "On no other page")
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_buttons()
+
     def _show_buttons(self) -> None:
+        """Where there is little room, the list says the name, and Ctrl F finds."""
         super()._show_buttons()
+        narrow = self.width() < _NARROW
+        self.view.page.smaller.hide()
+        self.view.page.larger.hide()
         self.zoom.setVisible(self.view.has_picture)
-        self.find_button.setVisible(self._may_find)
+        self.find_button.setVisible(self._may_find and not narrow)
+        self._say_title(short=narrow)
 
     @property
     def _may_find(self) -> bool:
-        return not self.view.message() and (not self.view.has_picture or bool(self._text()))
+        return self.view.has_page and (not self.view.has_picture or bool(self._text()))
 
     def _show_size(self) -> None:
         self.zoom.choose(FIT if self.paper.percent is None else str(self.paper.percent))

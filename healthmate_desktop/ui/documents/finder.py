@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.documents.listing import filters_for, is_shown, row_of
 from healthmate_desktop.ui.documents.side import ListSide
@@ -51,9 +52,13 @@ class DocumentsSide(ListSide):
         add = Button("Add", "secondary", "add-file", size="small")
         add.setAccessibleName("Add files")
         head = row(Text("Documents", "title"), 0, add, margins=(Space.S, 0, Space.S, 0))
-        none = column(self._none, row(self.clear, 0), margins=(Space.S, 0, Space.S, 0))
+        self._nothing = QFrame()
+        self._nothing.setProperty("kind", "row")
+        words = (self._none, row(self.clear, 0), 0)
+        self._nothing.setLayout(column(*words, margins=(Space.S, 0, Space.S, 0)))
         foot = column(self._count, margins=(Space.S, 0, Space.S, 0))
-        super().__init__(head, self.search, row(self.filter, 0), self.note, none, self.list, foot)
+        parts = (self.note, self._nothing, self.list, foot)
+        super().__init__(head, self.search, row(self.filter, 0), *parts)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look)
         add.clicked.connect(self.add_pressed)
@@ -130,8 +135,7 @@ class DocumentsSide(ListSide):
         if chosen:
             said.append(f"Only these are shown: {self.filter.words()}.")
         self._none.say(" ".join(said))
-        self._none.setVisible(nothing)
-        self.clear.setVisible(nothing)
+        self._nothing.setVisible(nothing)
         self.list.setVisible(not nothing)
 
     def _on_chosen(self, key: str) -> None:

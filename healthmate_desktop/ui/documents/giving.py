@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from healthmate_desktop.ui.person_list import PersonList
+from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import Banner
@@ -23,9 +24,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.services.patients import PatientService
-    from healthmate_desktop.ui.tasks import TaskRunner
 
-_LIST = 236
+_LIST = 172
 
 
 class GiveForm(QFrame):
@@ -47,9 +47,10 @@ class GiveForm(QFrame):
         super().__init__()
         self.setProperty("kind", "row")
         self._document, self._owner, self._patients = document, owner, patients
+        self._tasks = tasks
         self.people = PersonList(self._find, tasks, today, nobody=_nobody)
-        self.people.setFixedHeight(_LIST)
-        self.people.field.edit.setText(name)
+        self.people.list.setFixedHeight(_LIST)
+        self._name = name
         self.people.chosen.connect(self._ask)
         self.leave = Button("Keep it here", size="small")
         self.leave.clicked.connect(self.left)
@@ -74,8 +75,22 @@ class GiveForm(QFrame):
         self.setFocusProxy(self.people)
 
     def begin(self) -> None:
-        """Find those it could be, and wait for a name."""
+        """Find the one it names, or else everyone, and wait for a name."""
         self.people.setFocus()
+        if not self._name:
+            self.people.look()
+            return
+        self._tasks.run(
+            lambda: self._find(self._name, 1),
+            owner=self,
+            lane=Lane.IO,
+            on_success=self._show_first,
+            on_error=lambda _: self.people.look(),
+        )
+
+    def _show_first(self, found: Sequence[Patient]) -> None:
+        if found and not self.people.field.edit.text():
+            self.people.field.edit.setText(self._name)
         self.people.look()
 
     def _find(self, text: str, limit: int) -> Sequence[Patient]:

@@ -131,5 +131,5 @@ def _instead_of(document: Document) -> str:
     if document.state == "importing":
         return "This file is being read. It opens here when that is done."
     if not document.page_count:
-        return "This kind of file has no pages to look at. What it says is under Details."
+        return "This kind of file has no pages to look at. What was taken from it is under Details."
     return OPENING

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.records import Record
     from healthmate_desktop.ui.documents.loading import Reading
 
-_WIDTH, _LARGEST_SCALE = 300, 1.25
+_WIDTH, _LARGEST_SCALE = 320, 1.25
 _NO_VALUES = (
     "No values were taken from this document. Its words can be asked about and found all the same."
 )

@@ -28,7 +28,7 @@ class Reader(QFrame):
         """`tools` stand at the right of the toolbar, before the buttons for the size."""
         super().__init__()
         self.setProperty("kind", "row")
-        self._number, self._count = 1, 1
+        self._title, self._number, self._count = "", 1, 1
         self.title = Elided("", "label", middle=True)
         self.back = Button("Back", "plain", "left", size="small")
         self.next = Button("Next", "plain", "right", size="small")
@@ -61,15 +61,14 @@ class Reader(QFrame):
 
     def show_message(self, words: str, title: str = "") -> None:
         """Words in place of a page."""
-        self.title.say(title)
+        self._title = title
         self.say()
         self._number, self._count = 1, 1
         self.view.show_message(words)
         self._show_buttons()
 
     def show_sheet(self, sheet: Sheet, title: str, number: int, count: int) -> None:
-        self._number, self._count = number, count
-        self.title.say(f"{title}, page {number} of {count}" if count > 1 else title)
+        self._title, self._number, self._count = title, number, count
         self.view.show_sheet(sheet)
         self._show_buttons()
 
@@ -85,7 +84,13 @@ class Reader(QFrame):
         for part in shown:
             self._notes.addWidget(part)
 
+    def _say_title(self, *, short: bool = False) -> None:
+        page = f"page {self._number} of {self._count}" if self._count > 1 else ""
+        named = ", ".join(part for part in (self._title, page) if part)
+        self.title.say(page.capitalize() if short and page else named)
+
     def _show_buttons(self) -> None:
+        self._say_title()
         for button in (self.back, self.next):
             button.setVisible(self._count > 1)
         self.back.setEnabled(self._number > 1)

@@ -85,7 +85,7 @@ def said_of(record: Record) -> Said:
         kind=kind_words(facts.type),
         name=facts.display or kind_words(facts.type),
         value=_value(facts),
-        limits=facts.range_text,
+        limits=_unbroken(facts.range_text),
         when=when_words(facts.effective),
         flag=_flag(facts.interpretation),
         status="" if facts.status in _SAID_BY_ITSELF else facts.status.replace("-", " "),
@@ -125,6 +125,11 @@ def person_words(person: NamedPerson) -> str:
 
 def counted(count: int, one: str = "value", many: str = "values") -> str:
     return f"{count:,} {one if count == 1 else many}"
+
+
+def _unbroken(limits: str) -> str:
+    """Its two ends stay on one line."""
+    return re.sub(r"(?<=\d) - (?=\d)", "\u00a0-\u00a0", limits)
 
 
 def _birth(fhir: str) -> str:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _REST_MS = 200  # an import reports each file; the list is read again when it rests
 _WIDE = 1240  # from here on there is room for the details beside the page
+_PAGE = 460  # with less left for the page, the details take the place of the list
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +208,7 @@ class DocumentsScreen(QStackedWidget):
         self.side.choose(spot.document_id)
         if self.pages.open(self._documents[spot.document_id], spot):
             self._show_notes()
+            self._show_panel()
             self._read_details()
 
     def _show_notes(self) -> None:
@@ -232,7 +234,14 @@ class DocumentsScreen(QStackedWidget):
             self.reader.details.setFocus()
 
     def _show_panel(self) -> None:
-        wanted = self.width() >= _WIDE if self._panel_asked is None else self._panel_asked
+        document = self.pages.document
+        no_page = document is not None and document.state == "ready" and not document.page_count
+        wanted = self._panel_asked
+        if wanted is None:
+            wanted = self.width() >= _WIDE or no_page
+        self.reader.details.setVisible(not wanted)
+        both = self.width() - self.side.width() - self.panel.width() >= _PAGE
+        self.side.setVisible(not wanted or both)
         if wanted != self.panel.isVisibleTo(self._body):
             self.panel.setVisible(wanted)
             self.details.show_boxes()

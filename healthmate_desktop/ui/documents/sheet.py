@@ -91,6 +91,11 @@ class SheetView(QStackedWidget):
     def has_picture(self) -> bool:
         return self.currentWidget() is self._desk
 
+    @property
+    def has_page(self) -> bool:
+        """Whether a page is shown, as a picture or as text."""
+        return self.currentWidget() is not self._words
+
     def message(self) -> str:
         """The words that stand in place of a page."""
         shown: QLabel = self._words

@@ -37,7 +37,7 @@ _Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole
 _BATCH = 60  # rows that are measured at once
 _SIDE = 0.62  # of the width that a value may take beside its name
-_WRAP = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+_WRAP, _BREAK = int(Qt.TextFlag.TextWordWrap), int(Qt.TextFlag.TextWrapAnywhere)
 _LEFT = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
 
@@ -94,6 +94,7 @@ class _Setting:
     value: QRect
     detail: QRect
     height: int
+    wrap: int = _WRAP
 
 
 class _Painter(QStyledItemDelegate):
@@ -142,7 +143,7 @@ def _paint_row(painter: QPainter, row: ValueRow, setting: _Setting, theme: Theme
     painter.setPen(theme.colour("text"))
     painter.drawText(setting.name, _LEFT, shown)
     painter.setFont(_value_font(theme))
-    painter.drawText(setting.value, _WRAP, whole(row.value))
+    painter.drawText(setting.value, setting.wrap, whole(row.value))
     if row.detail:
         font = theme.font("small")
         painter.setFont(font)
@@ -160,7 +161,7 @@ def _set(row: ValueRow, width: int) -> _Setting:
     room, line = max(width - left - Space.M, 80), _height(theme, "label")
     if not row.key:
         return _Setting(QRect(Space.M, Space.M, room, line), QRect(), QRect(), line + Space.L)
-    metrics, top = QFontMetrics(_value_font(theme)), Space.S
+    metrics, top, wrap = QFontMetrics(_value_font(theme)), Space.S, _WRAP
     wide = metrics.horizontalAdvance(whole(row.value)) + 2 if row.value else 0
     if wide <= room * _SIDE:
         gap = Space.M if wide else 0
@@ -168,11 +169,15 @@ def _set(row: ValueRow, width: int) -> _Setting:
         name, bottom = QRect(left, top, room - wide - gap, line), top + line
     else:
         name = QRect(left, top, room, line)
-        value = metrics.boundingRect(QRect(left, top + line, room, 10_000), _WRAP, whole(row.value))
+        longest = max(metrics.horizontalAdvance(word) for word in whole(row.value).split(" "))
+        wrap = _WRAP if longest <= room else _BREAK
+        below = QRect(left, top + line, room, 10_000)
+        value = metrics.boundingRect(below, wrap, whole(row.value))
         bottom = value.bottom() + 1
     small = _height(theme, "small") if row.detail else 0
     detail = QRect(left, bottom, room, small)
-    return _Setting(name, value, detail, max(bottom + small + Space.S, Size.CONTROL) + 2)
+    height = max(bottom + small + Space.S, Size.CONTROL) + 2
+    return _Setting(name, value, detail, height, wrap)
 
 
 def _height(theme: Theme, role: Role) -> int:
@@ -243,6 +248,7 @@ class ValueList(QListView):
         self._telling = True
         if at < 0:
             self.clearSelection()
+        self._show_heading(at)
 
     def rows(self) -> list[ValueRow]:
         return list(self._rows.rows)
@@ -262,6 +268,12 @@ class ValueList(QListView):
             return -1
         return next((n for n, row in enumerate(self._rows.rows) if row.key == key), -1)
 
+    def _show_heading(self, at: int) -> None:
+        """The first row of a group is seen with its heading."""
+        if at > 0 and not self._rows.rows[at - 1].key:
+            self.scrollTo(self._rows.index(at - 1, 0))
+
     def _on_moved(self) -> None:
+        self._show_heading(self.currentIndex().row())
         if self._telling and (key := self.current()):
             self.chosen.emit(key)

@@ -52,7 +52,7 @@ class Bench(QFrame):
         self.reject = Button("Reject", size="small")
         self._actions, self._saving = self._build_actions(), self.form.buttons()
         self._holder = QWidget()
-        self._holder.setLayout(column(self.card, self.form, margins=(0, 0, Space.S, 0)))
+        self._holder.setLayout(column(self.card, self.form, 0, margins=(0, 0, Space.S, 0)))
         self._scroll = Fitting(self._holder, "The value that is looked at")
         self._lay()
         self._connect()
@@ -157,12 +157,9 @@ class Bench(QFrame):
         item = self._items[key]
         self._show_form(shown=False)
         self.card.show_item(item)
-        for button, verb in (
-            (self.accept, "Accept"),
-            (self.edit, "Edit"),
-            (self.reject, "Reject"),
-        ):
-            button.setAccessibleName(f"{verb} {item.said.whole}")
+        self.accept.setText("Keep both" if item.rivals else "Accept")
+        for button in (self.accept, self.edit, self.reject):
+            button.setAccessibleName(f"{button.text()}: {item.said.whole}")
         may_edit = bool(fields_of(item.record.resource))
         self.edit.setEnabled(may_edit)
         self.edit.setToolTip("" if may_edit else "This kind of record can only be taken or left")

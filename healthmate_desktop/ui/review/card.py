@@ -41,14 +41,15 @@ class ProposalCard(QFrame):
 
     def show_item(self, item: Item) -> None:
         said = item.said
-        self._name.say(f"{said.kind}: {said.name}" if said.value else said.kind)
+        named = said.name if item.record.type == "Observation" else f"{said.kind}: {said.name}"
+        self._name.say(named if said.value else said.kind)
         self._value.say(said.value or said.name)
         limits = f"range on the page {said.limits}" if said.limits else ""
         facts = ", ".join(part for part in (said.when, said.status, said.flag, limits) if part)
         self._facts.say(facts[:1].upper() + facts[1:])
         self._facts.setVisible(bool(facts))
         printed = " ".join(item.record.text.split())
-        self._print.say(f"It says: {printed}")
+        self._print.say(f"{'On the page' if item.record.spot.page else 'In the file'}: {printed}")
         self._print.setVisible(bool(printed))
         self.setAccessibleName(". ".join((said.whole, facts, *item.reasons)))
         self._clear()
@@ -138,7 +139,7 @@ class Fitting(QScrollArea):
         return QSize(width, max(high, layout.totalSizeHint().height() if high < 0 else high))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(0, 80)
+        return QSize(0, 48)
 
     def fit(self) -> None:
         """What is in it has changed."""

@@ -66,6 +66,7 @@ class EditForm(QFrame):
             if not half and side:
                 line, side = line + 2, 0
             label, edit = Text(field.label, "caption", "text_soft"), self._edit(field)
+            label.setContentsMargins(0, Space.S if line else 0, 0, 0)
             span = 1 if half else 2
             grid.addWidget(label, line, side, 1, span)
             grid.addWidget(edit, line + 1, side, 1, span)

@@ -40,6 +40,7 @@ class WaitingNote(QFrame):
         if narrow:
             margins = (Space.M, Space.M, Space.M, Space.M)
             self.setLayout(column(words, row(self.button, 0), margins=margins))
+            self._detail.hide()
         else:
             line = row(
                 Icon("info", "accent_text"),
@@ -58,6 +59,7 @@ class WaitingNote(QFrame):
         title = f"{counted(values)} {wait} for your check"
         self._title.say(title)
         self._detail.say(_detail(waiting))
+        self.button.setToolTip(self._detail.accessibleName())
         self.button.setText("Check it" if values == 1 else "Check them")
         self.button.setAccessibleName(f"Check {counted(values)}")
         self.setAccessibleName(title)

@@ -285,6 +285,7 @@ class PageView(QScrollArea):
     def _fit(self) -> None:
         across = self._room() if self._percent is None else self._hundred() * self._percent / 100
         self._sheet.fit(round(across))
+        self.setAlignment(self.alignment())  # shown after a resize, Qt leaves it where it was
         now = self._shown_percent()
         self.smaller.setEnabled(now > self._percents[0])
         self.larger.setEnabled(now < self._percents[-1])

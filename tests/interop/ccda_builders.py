@@ -89,7 +89,8 @@ def person(given: str, family: str, npi: str = "") -> str:
 
 
 def author(given: str = "Ada", family: str = "Quill", time: str = "20240102") -> str:
-    return f'<author><time value="{time}"/><assignedAuthor>{person(given, family, "1234567893")}</assignedAuthor></author>'
+    who = person(given, family, "1234567893")
+    return f'<author><time value="{time}"/><assignedAuthor>{who}</assignedAuthor></author>'
 
 
 def performer(given: str = "Ben", family: str = "Stone") -> str:

@@ -1,0 +1,30 @@
+"""All that can be proposed from the pages of a document: people, results in tables, and what letters say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from healthmate_desktop.interop.pages.lab_tables import results_in
+from healthmate_desktop.interop.pages.letters import letter_in
+from healthmate_desktop.interop.pages.person import people_of
+from healthmate_desktop.interop.pages.rows import rows_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from healthmate_desktop.domain.documents import Page, Problem
+    from healthmate_desktop.domain.measures.analytes import Vocabulary
+    from healthmate_desktop.domain.proposals import NamedPerson, Proposal
+
+
+def read_pages(
+    pages: Sequence[Page], vocabulary: Vocabulary
+) -> Iterator[Proposal | NamedPerson | Problem]:
+    """As `read_results` and `read_letter` together, but no row is proposed twice."""
+    rows = [rows_of(page) for page in pages]
+    yield from people_of(rows)
+    used: set[tuple[int, int]] = set()
+    for proposal, row in results_in(pages, rows, vocabulary):
+        used.add((row.page, row.number))
+        yield proposal
+    yield from letter_in(pages, rows, vocabulary, used)
