@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from healthmate_desktop.children import Message, serve
 from healthmate_desktop.documents import limits, wire
 from healthmate_desktop.documents.detect import kind_of
+from healthmate_desktop.documents.structured import STRUCTURED, read_structured
 from healthmate_desktop.domain.documents import DocumentKind, Problem, ReadDocument
 from healthmate_desktop.errors import DocumentError, UnreadableDocument, UnsupportedDocument
 
@@ -52,10 +53,10 @@ def _read(content: bytes, kind: DocumentKind) -> Iterator[Message]:
         yield from _read_pdf(content)
     elif kind is DocumentKind.IMAGE:
         yield from _read_picture(content)
-    elif kind in {DocumentKind.FHIR, DocumentKind.CCDA}:
-        from healthmate_desktop.documents.structured import read_structured
-
+    elif kind in STRUCTURED:
         yield from read_structured(content, kind)
+    elif kind is DocumentKind.WORD:
+        yield from _read_word(content)
     else:
         document = _read_text(content, kind)
         yield {"total": 1}
@@ -79,6 +80,16 @@ def _read_page(content: bytes, kind: DocumentKind, number: int) -> Page:
 
         return pictures.read_page(pictures.open_picture(content), number)[0]
     return _read_text(content, kind).pages[0]
+
+
+def _read_word(content: bytes) -> Iterator[Message]:
+    from healthmate_desktop.documents.word_files import read_word
+
+    document = read_word(content)
+    yield {"total": len(document.pages)}
+    for page in document.pages:
+        yield wire.packed_page(page)
+    yield wire.packed_end(document)
 
 
 def _read_text(content: bytes, kind: DocumentKind) -> ReadDocument:

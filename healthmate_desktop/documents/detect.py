@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import re
 
+from healthmate_desktop.documents.archives import Archive, Inside, inside, is_zip, refuse_unread
+from healthmate_desktop.documents.dicom import is_dicom
+from healthmate_desktop.documents.sheets import is_table
+from healthmate_desktop.documents.text import utf16_without_mark
+from healthmate_desktop.documents.word_files import refuse_old_files
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
 from healthmate_desktop.interop.ccda.detecting import is_ccda
@@ -23,10 +28,9 @@ _UTF_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 _LONG_HEAD = 65536
 
-_READABLE = "It reads PDF files, pictures, web pages and text."
+_READABLE = "It reads PDF and Word files, pictures, web pages, text, tables, FHIR and C-CDA."
 _ARCHIVE = (
-    "HealthMate can not read archives, Word or OpenDocument files yet. The file is kept. "
-    "Unpack it, or save it as a PDF, and add that."
+    "HealthMate can not read archives yet. The file is kept. Unpack it, and add the files in it."
 )
 _XML = (
     "HealthMate can not read XML files as documents yet. The file is kept. "
@@ -46,9 +50,24 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
         return DocumentKind.PDF
     if head.startswith(_PICTURES) or _is_webp(head) or _is_bmp(head):
         return DocumentKind.IMAGE
-    if head.startswith((b"PK\x03\x04", b"PK\x05\x06", b"\x1f\x8b", b"\xd0\xcf\x11\xe0", b"7z\xbc")):
+    refuse_old_files(content)
+    if is_zip(head):
+        return _kind_of_archive(content)
+    if head.startswith((b"\x1f\x8b", b"7z\xbc")):
         raise UnsupportedDocument(_ARCHIVE)
+    if is_dicom(content[:_LONG_HEAD]):
+        return DocumentKind.DICOM
     return _kind_of_text(content, name)
+
+
+def _kind_of_archive(content: bytes) -> DocumentKind:
+    kind = inside(Archive(content))
+    refuse_unread(kind)
+    if kind is Inside.WORD:
+        return DocumentKind.WORD
+    if kind is Inside.WORKBOOK:
+        return DocumentKind.SHEET
+    raise UnsupportedDocument(_ARCHIVE)
 
 
 def _kind_of_text(content: bytes, name: str) -> DocumentKind:
@@ -62,10 +81,10 @@ def _kind_of_text(content: bytes, name: str) -> DocumentKind:
         return DocumentKind.CCDA
     if _HTML.search(plain):
         return DocumentKind.HTML
-    if plain.startswith((b"<?xml", b"<ClinicalDocument")):
+    if plain.startswith(b"<?xml"):
         raise UnsupportedDocument(_XML)
-    if plain.startswith(b"{\\rtf"):
-        raise UnsupportedDocument(_ARCHIVE.replace("archives, Word", "archives, Word, RTF"))
+    if is_table(content, name):
+        return DocumentKind.TABLE
     return DocumentKind.MARKDOWN if name.lower().endswith(_MARKDOWN_NAME) else DocumentKind.TEXT
 
 
@@ -83,16 +102,3 @@ def _is_text(head: bytes) -> bool:
         return True
     strange = sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)
     return strange <= max(3, len(head) // 100)
-
-
-def utf16_without_mark(head: bytes) -> str:
-    """The encoding's name if every other byte is NUL, as in Western text as UTF-16; else ""."""
-    sample = head[:_HEAD]
-    if len(sample) < 4:
-        return ""
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    if odd > 0.4 * len(sample) / 2 and even == 0:
-        return "utf-16-le"
-    if even > 0.4 * len(sample) / 2 and odd == 0:
-        return "utf-16-be"
-    return ""

@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 from xml.parsers import expat
 
-from healthmate_desktop.documents.detect import utf16_without_mark
-from healthmate_desktop.documents.text import clean
+from healthmate_desktop.documents.text import clean, utf16_without_mark
 from healthmate_desktop.errors import UnreadableDocument
 
 if TYPE_CHECKING:

@@ -11,12 +11,16 @@ from healthmate_desktop.domain.facts import facts_of
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from healthmate_desktop.children import Message
 
     Found = Proposal | NamedPerson | Problem
 
+STRUCTURED = {
+    *(DocumentKind.FHIR, DocumentKind.CCDA, DocumentKind.DICOM),
+    *(DocumentKind.TABLE, DocumentKind.SHEET),
+}
 AT_ONCE = 100  # proposals of a message
 # What nobody looks for by its words: who was paid, where it happened, how it was made.
 _BACKGROUND = {
@@ -34,22 +38,42 @@ _BACKGROUND = {
 }
 
 
-def _readers() -> dict[DocumentKind, Callable[[bytes], Iterator[Found]]]:
-    from healthmate_desktop.interop.ccda import read_ccda
-    from healthmate_desktop.interop.fhir import read_fhir
+def _read(content: bytes, kind: DocumentKind) -> Iterator[Found]:
+    if kind is DocumentKind.FHIR:
+        from healthmate_desktop.interop.fhir import read_fhir
 
-    return {DocumentKind.FHIR: read_fhir, DocumentKind.CCDA: read_ccda}
+        return read_fhir(content)
+    if kind is DocumentKind.CCDA:
+        from healthmate_desktop.interop.ccda import read_ccda
+
+        return read_ccda(content)
+    if kind is DocumentKind.DICOM:
+        from healthmate_desktop.documents.dicom import read_dicom
+
+        return read_dicom(content)
+    from healthmate_desktop.documents.grids import read_grids
+
+    return read_grids(content, kind)
 
 
 def read_structured(content: bytes, kind: DocumentKind) -> Iterator[Message]:
     """Raises UnreadableDocument or UnsupportedDocument."""
     yield {"total": 1}
     gathered = Gathered()
-    for message in gathered.messages(_readers()[kind](content)):
+    for message in gathered.messages(_read(content, kind)):
         yield message
         limits.allow_another_page()
-    yield wire.packed_page(Page(1, gathered.page_text()))
+    yield wire.packed_page(_page(content, kind, gathered))
     yield wire.packed_end(gathered.document(kind, ""))
+
+
+def _page(content: bytes, kind: DocumentKind, gathered: Gathered) -> Page:
+    """A table in text is shown as it is, anything else in the words of its records."""
+    if kind is DocumentKind.TABLE:
+        from healthmate_desktop.documents.text import read_text
+
+        return read_text(content, DocumentKind.TEXT).pages[0]
+    return Page(1, gathered.page_text())
 
 
 class Gathered:

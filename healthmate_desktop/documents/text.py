@@ -5,10 +5,10 @@ from __future__ import annotations
 import codecs
 import re
 
-from healthmate_desktop.documents.detect import utf16_without_mark
 from healthmate_desktop.documents.limits import LONGEST_TEXT
 from healthmate_desktop.domain.documents import DocumentKind, Page, Problem, ReadDocument
 
+_SAMPLE = 4096  # bytes
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
@@ -70,3 +70,16 @@ def _front_matter(text: str) -> tuple[str, str]:
         return "", text
     title = _TITLE_FIELD.search(match.group(1))
     return (title.group(1).strip("\"' ") if title else ""), text[match.end() :]
+
+
+def utf16_without_mark(head: bytes) -> str:
+    """The encoding's name if every other byte is NUL, as in Western text as UTF-16; else ""."""
+    sample = head[:_SAMPLE]
+    if len(sample) < 4:
+        return ""
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd > 0.4 * len(sample) / 2 and even == 0:
+        return "utf-16-le"
+    if even > 0.4 * len(sample) / 2 and odd == 0:
+        return "utf-16-be"
+    return ""

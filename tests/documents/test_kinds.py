@@ -58,7 +58,7 @@ def _zip() -> bytes:
     [
         (_zip(), "archives"),
         (gzip.compress(b"x" * 100), "archives"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "Word"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "before 2007"),
         (b"{\\rtf1 hello}", "RTF"),
         (b"<?xml version='1.0'?><letter/>", "XML"),
         (bytes(range(256)) * 20, "This kind of file is not one HealthMate can read yet"),

@@ -1,6 +1,7 @@
 """Allergies of C-CDA: what to, how sure, what happens, and that none are known."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from ccda_builders import (
@@ -37,11 +38,11 @@ PENICILLIN = substance(code("70618", RXNORM, "Penicillin"))
 HIVES = observation(template("9"), when("20200501"), coded_value("247472004", display="Hives"))
 
 
-def read_one(*entries: str, text: str = ""):
+def read_one(*entries: str, text: str = "") -> tuple[Any, dict[str, Any]]:
     found = only(
         section("48765-2", *entries, title="Allergies", text=text), kind="AllergyIntolerance"
     )
-    return found, found.resource
+    return found, dict(found.resource)
 
 
 def test_allergy_has_substance_kind_time_and_reaction() -> None:

@@ -507,7 +507,9 @@ def test_policy_without_template_and_empty_policy() -> None:
     bare = act(
         '<participant typeCode="HLD"><participantRole><id extension="M-9"/></participantRole></participant>'
     )
-    assert only(section("48768-6", entry(bare)), kind="Coverage").resource["subscriberId"] == "M-9"
+    resource = only(section("48768-6", entry(bare)), kind="Coverage").resource
+    assert resource["subscriberId"] == "M-9"
+    assert resource["payor"][0]["extension"][0]["valueCode"] == "unknown"
     assert not proposals(section("48768-6", entry(act(template("61")))), kind="Coverage")
 
 

@@ -186,7 +186,6 @@ def test_reading_again_gives_the_same() -> None:
 def test_reading_is_lazy() -> None:
     reading = read_ccda(document(ALLERGIES).encode())
     assert isinstance(next(reading), NamedPerson)
-    reading.close()
 
 
 def test_two_documents_in_one_file_are_two_people() -> None:
@@ -476,8 +475,13 @@ def test_note_is_a_document_with_its_author_and_day() -> None:
     resource = found.resource
     assert decoded(found) == "Slept well"
     assert codes(resource["type"]) == ["34746-8"]
-    assert (resource["author"][0]["display"], resource["date"]) == ("Ada Quill", "2024-01-02")
+    assert resource["author"][0]["display"] == "Ada Quill"
+    assert resource["content"][0]["attachment"]["creation"] == "2024-01-02"
+    assert "date" not in resource
     assert resource["context"]["period"]["start"] == "2024-02-11"
+    timed = act(code("34109-9", LOINC), "<text>Slept</text>", author(time="202401021015-0500"))
+    found = only(section("34746-8", entry(timed)), kind="DocumentReference")
+    assert found.resource["date"] == "2024-01-02T10:15:00-05:00"
     untold = act(code("34109-9", LOINC))
     assert only(section("1", entry(untold), title="Notes"), kind="Basic")
 

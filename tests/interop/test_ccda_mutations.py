@@ -41,7 +41,7 @@ from healthmate_desktop.interop.ccda import is_ccda, read_ccda
 
 pytestmark = pytest.mark.security
 
-HABITS = (
+HABITS: tuple[bytes, ...] = (
     b"<",
     b">",
     b"&",
@@ -62,7 +62,7 @@ HABITS += (
     b"<?xml?>",
     b'xsi:type="IVL_PQ" ',
 )
-VALUES = (
+VALUES: tuple[bytes, ...] = (
     b"",
     b"NaN",
     b"1e99",

@@ -1,6 +1,7 @@
 """Problems of C-CDA: what, since when, whether it is over, and that there are none."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from ccda_builders import (
@@ -41,9 +42,9 @@ ASTHMA = coded_value(
 )
 
 
-def read_one(*entries: str, loinc: str = "11450-4"):
+def read_one(*entries: str, loinc: str = "11450-4") -> tuple[Any, dict[str, Any]]:
     found = only(section(loinc, *entries, title="Problems"), kind="Condition")
-    return found, found.resource
+    return found, dict(found.resource)
 
 
 def test_problem_has_codes_times_site_and_recorder() -> None:
@@ -231,3 +232,16 @@ def test_visit_that_is_only_named_is_referred_to() -> None:
     conditions = [each.resource for each in found if each.resource["resourceType"] == "Condition"]
     assert conditions[0]["encounter"] == {"identifier": {"system": "urn:oid:1.2.3", "value": "V9"}}
     assert not [each for each in found if each.resource["resourceType"] == "Encounter"]
+
+
+def test_old_templates_tell_problems_from_allergies() -> None:
+    old = "2.16.840.1.113883.10.20.1."
+    for numbers, kind in (
+        (("28",), "Condition"),
+        (("18",), "AllergyIntolerance"),
+        (("18", "28"), "AllergyIntolerance"),
+    ):
+        said = observation(template(*(old + number for number in numbers)), ASTHMA)
+        assert only(section("51848-0", entry(said)), kind=kind)
+    both = observation(template(old + "18", old + "28"), ASTHMA)
+    assert only(section("11450-4", entry(both)), kind="Condition")

@@ -131,6 +131,10 @@ class Vocabulary:
         """What a printed name can mean, before unit and specimen decide. `guess` also tries letters that OCR confuses."""
         return self._names.find(name, guess=guess)
 
+    def has_word(self, word: str) -> bool:
+        """Whether a word occurs in any name; most words of a text do not, and need no further look."""
+        return self._names.has_word(word)
+
     def spelling(self, name: str) -> str:
         """The name with the accents that OCR lost; the name itself where none are missing."""
         return self._names.spelling(name)

@@ -4,24 +4,42 @@ from __future__ import annotations
 
 import re
 
+from healthmate_desktop.domain.measures.wordlists import spread
+
 INTERPRETATION = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation"
 
-_MARKS: dict[str, str] = {
-    **dict.fromkeys(("h", "hi", "high", "↑", "▲", "⬆", "alto", "alta", "elevado", "elevada", "aumentado"), "H"),
-    **dict.fromkeys(("élevé", "élevée", "haut", "hoch", "erhöht", "above range", "above high normal", "above normal"), "H"),
-    **dict.fromkeys(("l", "lo", "low", "↓", "▼", "⬇", "bajo", "baja", "disminuido", "bas", "basse", "abaissé"), "L"),
-    **dict.fromkeys(("niedrig", "erniedrigt", "tief", "below range", "below low normal", "below normal", "b"), "L"),
-    **dict.fromkeys(("hh", "h*", "*h", "h!", "critical high", "panic high", "very high", "critically high", "↑↑", "alto crítico"), "HH"),
-    **dict.fromkeys(("ll", "l*", "*l", "l!", "critical low", "panic low", "very low", "critically low", "↓↓", "bajo crítico"), "LL"),
-    **dict.fromkeys(("*", "a", "abn", "abnormal", "anormal", "anormale", "pathologisch", "auffällig", "out of range", "!"), "A"),
-    **dict.fromkeys(("fuera de rango", "patológico", "hors norme", "**", "(*)", "abnormal result"), "A"),
-    **dict.fromkeys(("aa", "critical", "crit", "panic", "crítico", "critique", "kritisch", "!!", "***"), "AA"),
-    **dict.fromkeys(("n", "normal", "within range", "in range", "wnl", "within normal limits", "unauffällig", "normale"), "N"),
-    **dict.fromkeys(("nl", "dentro de rango", "normal range"), "N"),
-}  # fmt: skip
+_MARKS: dict[str, str] = spread(
+    {
+        "H": (
+            "h|hi|high|↑|▲|⬆|alto|alta|elevado|elevada|aumentado|élevé|élevée|haut|hoch|erhöht|"
+            "above range|above high normal|above normal"
+        ),
+        "L": (
+            "l|lo|low|↓|▼|⬇|bajo|baja|disminuido|bas|basse|abaissé|niedrig|erniedrigt|tief|"
+            "below range|below low normal|below normal|b"
+        ),
+        "HH": "hh|h*|*h|h!|critical high|panic high|very high|critically high|↑↑|alto crítico",
+        "LL": "ll|l*|*l|l!|critical low|panic low|very low|critically low|↓↓|bajo crítico",
+        "A": (
+            "*|a|abn|abnormal|anormal|anormale|pathologisch|auffällig|out of range|!|"
+            "fuera de rango|patológico|hors norme|**|(*)|abnormal result"
+        ),
+        "AA": "aa|critical|crit|panic|crítico|critique|kritisch|!!|***",
+        "N": (
+            "n|normal|within range|in range|wnl|within normal limits|unauffällig|normale|nl|"
+            "dentro de rango|normal range"
+        ),
+    }
+)
 DISPLAY = {
-    "H": "High", "L": "Low", "HH": "Critical high", "LL": "Critical low", "A": "Abnormal", "AA": "Critical abnormal", "N": "Normal",
-}  # fmt: skip
+    "H": "High",
+    "L": "Low",
+    "HH": "Critical high",
+    "LL": "Critical low",
+    "A": "Abnormal",
+    "AA": "Critical abnormal",
+    "N": "Normal",
+}
 _ONE_SIGN = "*!↑↓▲▼⬆⬇"
 _LETTERS = ("hh", "ll", "h", "l", "hi", "lo", "high", "low", "abn")
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.measures.printed_units import printed_unit
+from healthmate_desktop.domain.measures.wordlists import spread, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,28 +36,50 @@ Kind = Literal["", "count", "percent"]
 LONGEST = 120  # characters of a name
 _SHORTEST_GUESS = 5  # letters of a name of which one may be wrong
 
-_SPECIMENS: dict[str, Specimen] = {
-    **dict.fromkeys(["blood", "sangre", "sang", "blut", "bld", "sanguin", "sanguine"], "blood"),
-    **dict.fromkeys(["serum", "plasma", "suero", "serico", "serica", "serique", "plasmatico", "plasmatique", "ser", "plas", "sp", "serpl"], "serum"),
-    **dict.fromkeys(["urine", "urinary", "orina", "urinario", "urinaria", "urinaire", "urinaires", "urin", "ur", "urines", "harn", "u"], "urine"),
-    **dict.fromkeys(["24h"], "urine24"),
-    **dict.fromkeys(["csf", "liquor", "lcr", "cerebrospinal"], "csf"),
-    **dict.fromkeys(["stool", "feces", "faeces", "fecal", "faecal", "heces", "selles", "stuhl", "fecale", "fecales"], "stool"),
-    **dict.fromkeys(["arterial", "art", "abg", "arterielle", "arteriel", "arteriell"], "art"),
-    **dict.fromkeys(["venous", "ven", "vbg", "venoso", "venosa", "veineux", "venos"], "ven"),
-    **dict.fromkeys(["capillary", "capilar", "capillaire", "kapillar", "fingerstick"], "cap"),
-    **dict.fromkeys(["saliva", "speichel", "salivaire", "sweat", "fluid", "synovial", "pleural", "ascites", "peritoneal", "semen", "sputum"], "other"),
-}  # fmt: skip
-_PREFIXES: dict[str, Specimen] = {
-    "S": "serum", "P": "serum", "fS": "serum", "fP": "serum", "B": "blood", "fB": "blood", "U": "urine", "dU": "urine24",
-    "aB": "art", "vB": "ven", "cB": "cap", "F": "stool", "CSF": "csf", "Csf": "csf",
-}  # fmt: skip
-_KINDS: dict[str, Kind] = {
-    **dict.fromkeys(["absolute", "abs", "absoluto", "absolutos", "absoluta", "absolu", "absolus", "absolue", "absolut", "absolutwert"], "count"),
-    **dict.fromkeys(["percent", "pct", "relative", "relativ", "relativo", "relativos", "porcentaje", "pourcentage", "prozent", "%"], "percent"),
-    "#": "count",
-}  # fmt: skip
-_EMPTY = set(["of", "in", "the", "de", "del", "la", "el", "los", "las", "le", "les", "du", "des", "en", "im", "der", "die", "das", "by", "for", "and", "y", "et", "und", "au", "aux", "par", "mit", "ngsp", "ifcc", "dcct", "level", "levels", "result", "test", "measured", "measurement", "calculated", "calc", "calculation", "quantitative", "quant", "qn", "automated", "auto", "random", "spot", "assay", "method", "hplc", "enzymatic", "colorimetric", "jaffe", "idms", "nephelometry", "eclia", "clia", "elisa", "immunoassay", "value", "nivel", "niveles", "valor", "taux", "dosage", "wert", "calculado", "calculada", "berechnet", "calcule", "estimated", "dosis", "enzimatico", "metodo", "methode", "enzymatique", "sitting", "standing", "supine", "oral", "axillary", "tympanic", "resting", "reported", "patient", "your"])  # fmt: skip
+_SPECIMENS: dict[str, Specimen] = spread(
+    {
+        "blood": "blood|sangre|sang|blut|bld|sanguin|sanguine",
+        "serum": "serum|plasma|suero|serico|serica|serique|plasmatico|plasmatique|ser|plas|sp|serpl",
+        "urine": "urine|urinary|orina|urinario|urinaria|urinaire|urinaires|urin|ur|urines|harn|u",
+        "urine24": "24h",
+        "csf": "csf|liquor|lcr|cerebrospinal",
+        "stool": "stool|feces|faeces|fecal|faecal|heces|selles|stuhl|fecale|fecales",
+        "art": "arterial|art|abg|arterielle|arteriel|arteriell",
+        "ven": "venous|ven|vbg|venoso|venosa|veineux|venos",
+        "cap": "capillary|capilar|capillaire|kapillar|fingerstick",
+        "other": "saliva|speichel|salivaire|sweat|fluid|synovial|pleural|ascites|peritoneal|semen|sputum",
+    }
+)
+_PREFIXES: dict[str, Specimen] = spread(
+    {
+        "serum": "S|P|fS|fP",
+        "blood": "B|fB",
+        "urine": "U",
+        "urine24": "dU",
+        "art": "aB",
+        "ven": "vB",
+        "cap": "cB",
+        "stool": "F",
+        "csf": "CSF|Csf",
+    }
+)
+_KINDS: dict[str, Kind] = spread(
+    {
+        "count": "absolute|abs|absoluto|absolutos|absoluta|absolu|absolus|absolue|absolut|absolutwert|#",
+        "percent": "percent|pct|relative|relativ|relativo|relativos|porcentaje|pourcentage|prozent|%",
+    }
+)
+_EMPTY = words(
+    (
+        "of|in|the|de|del|la|el|los|las|le|les|du|des|en|im|der|die|das|by|for|and|y|et|und|au|aux|"
+        "par|mit|ngsp|ifcc|dcct|level|levels|result|test|measured|measurement|calculated|calc|"
+        "calculation|quantitative|quant|qn|automated|auto|random|spot|assay|method|hplc|enzymatic|"
+        "colorimetric|jaffe|idms|nephelometry|eclia|clia|elisa|immunoassay|value|nivel|niveles|"
+        "valor|taux|dosage|wert|calculado|calculada|berechnet|calcule|estimated|dosis|enzimatico|"
+        "metodo|methode|enzymatique|sitting|standing|supine|oral|axillary|tympanic|resting|"
+        "reported|patient|your"
+    )
+)
 _GREEK = str.maketrans(
     {
         "α": "alpha",
@@ -121,6 +144,13 @@ class NameBook:
         else:
             found = self._whole(name)
         return found or (self._guessed(name) if guess else None)
+
+    def has_word(self, word: str) -> bool:
+        return any(token in self._words for token in _tokens(word))
+
+    @cached_property
+    def _words(self) -> set[str]:
+        return {token for key in self._keys for token in key}
 
     def spelling(self, name: str) -> str:
         """As it is written properly, if only accents are missing."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
+from healthmate_desktop.domain.measures.wordlists import spread
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -21,14 +23,20 @@ DIGITS = (
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)|\d{1,3}(?:\.\d{3})+(?:,\d+)?(?!\d)"
     r"|\d+[.,]\d+|\d+|[.,]\d+)"
 )
-_LIMIT_WORDS: dict[str, Comparator] = {
-    **dict.fromkeys(("<", "less than", "below", "under", "menor de", "menor que", "inferior a"), "<"),
-    **dict.fromkeys(("inférieur à", "inf. à", "kleiner als", "unter", "moins de", "menos de"), "<"),
-    **dict.fromkeys((">", "more than", "greater than", "above", "over", "mayor de", "mayor que"), ">"),
-    **dict.fromkeys(("superior a", "supérieur à", "sup. à", "größer als", "über", "plus de"), ">"),
-    **dict.fromkeys(("≤", "<=", "=<", "< =", "⩽"), "<="),
-    **dict.fromkeys(("≥", ">=", "=>", "> =", "⩾"), ">="),
-}  # fmt: skip
+_LIMIT_WORDS: dict[str, Comparator] = spread(
+    {
+        "<": (
+            "<|less than|below|under|menor de|menor que|inferior a|inférieur à|inf. à|kleiner als|"
+            "unter|moins de|menos de"
+        ),
+        ">": (
+            ">|more than|greater than|above|over|mayor de|mayor que|superior a|supérieur à|sup. à|"
+            "größer als|über|plus de"
+        ),
+        "<=": "≤|<=|=<|< =|⩽",
+        ">=": "≥|>=|=>|> =|⩾",
+    }
+)
 LIMIT = "(?:" + "|".join(sorted(map(re.escape, _LIMIT_WORDS), key=len, reverse=True)) + ")"
 _NUMBER = re.compile(
     rf"\s*(?P<limit>{LIMIT}\s*)?(?P<sign>[{SIGNS}]\s?)?(?P<digits>{DIGITS})"

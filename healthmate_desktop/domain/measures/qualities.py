@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from healthmate_desktop.domain.measures.wordlists import spread, words
+
 SNOMED = "http://snomed.info/sct"  # check codes at https://browser.ihtsdotools.org
 
 _CODES: dict[str, tuple[str, str]] = {
@@ -21,23 +23,38 @@ _CODES: dict[str, tuple[str, str]] = {
     "3+": ("260349009", "+++"),
     "4+": ("260350009", "++++"),
 }
-_WORDS: dict[str, str] = {
-    **dict.fromkeys(("negative", "neg", "neg.", "negativo", "negativa", "négatif", "négative", "negativ", "(-)", "nég"), "negative"),
-    **dict.fromkeys(("positive", "pos", "pos.", "positivo", "positiva", "positif", "positiv", "(+)"), "positive"),
-    **dict.fromkeys(("detected", "detectado", "détecté", "nachgewiesen", "nachweisbar", "detectable"), "detected"),
-    **dict.fromkeys(("not detected", "none detected", "no detectado", "non détecté", "nicht nachgewiesen", "undetected"), "not detected"),
-    **dict.fromkeys(("nicht nachweisbar", "undetectable", "no detectable", "indetectable", "indétectable"), "not detected"),
-    **dict.fromkeys(("reactive", "reactivo", "réactif", "reaktiv"), "reactive"),
-    **dict.fromkeys(("non-reactive", "non reactive", "nonreactive", "no reactivo", "non réactif", "nicht reaktiv"), "non-reactive"),
-    **dict.fromkeys(("indeterminate", "equivocal", "indeterminado", "indéterminé", "grenzwertig", "borderline", "inconclusive"), "indeterminate"),
-    **dict.fromkeys(("trace", "traces", "tr", "trazas", "indicios", "spur", "spuren", "trace intact"), "trace"),
-    **dict.fromkeys(("1+", "+1", "+", "small", "one plus"), "1+"),
-    **dict.fromkeys(("2+", "+2", "++", "moderate", "two plus"), "2+"),
-    **dict.fromkeys(("3+", "+3", "+++", "large", "three plus"), "3+"),
-    **dict.fromkeys(("4+", "+4", "++++"), "4+"),
-}  # fmt: skip
+_WORDS: dict[str, str] = spread(
+    {
+        "negative": "negative|neg|neg.|negativo|negativa|négatif|négative|negativ|(-)|nég",
+        "positive": "positive|pos|pos.|positivo|positiva|positif|positiv|(+)",
+        "detected": "detected|detectado|détecté|nachgewiesen|nachweisbar|detectable",
+        "not detected": (
+            "not detected|none detected|no detectado|non détecté|nicht nachgewiesen|undetected|"
+            "nicht nachweisbar|undetectable|no detectable|indetectable|indétectable"
+        ),
+        "reactive": "reactive|reactivo|réactif|reaktiv",
+        "non-reactive": "non-reactive|non reactive|nonreactive|no reactivo|non réactif|nicht reaktiv",
+        "indeterminate": "indeterminate|equivocal|indeterminado|indéterminé|grenzwertig|borderline|inconclusive",
+        "trace": "trace|traces|tr|trazas|indicios|spur|spuren|trace intact",
+        "1+": "1+|+1|+|small|one plus",
+        "2+": "2+|+2|++|moderate|two plus",
+        "3+": "3+|+3|+++|large|three plus",
+        "4+": "4+|+4|++++",
+    }
+)
 _WITHOUT_CODE = {"small", "moderate", "large"}  # a strip's words, which are no grades of others
-_PLAIN_WORDS = set(["normal", "abnormal", "none", "present", "absent", "rare", "few", "occasional", "many", "clear", "cloudy", "hazy", "turbid", "yellow", "straw", "amber", "colorless", "colourless", "immune", "susceptible", "resistant", "intermediate", "seen", "adequate", "normocytic", "light", "dark", "pale", "slight", "marked", "brown", "red", "pink", "ausente", "presente", "claro", "turbio", "amarillo", "normales", "escaso", "escasa", "escasos", "escasas", "abundante", "abundantes", "absent", "absente", "présent", "présence", "absence", "clair", "limpide", "trouble", "jaune", "rares", "quelques", "nombreux", "immunisé", "klar", "trüb", "gelb", "hellgelb", "vereinzelt", "reichlich", "massenhaft", "keine", "unauffällig", "farblos", "stable", "increased", "decreased", "type", "a", "b", "ab", "o", "group", "growth", "no", "not", "moderately", "slightly", "very", "few", "bacteria", "flora", "mixed"])  # fmt: skip
+_PLAIN_WORDS = words(
+    (
+        "normal|abnormal|none|present|absent|rare|few|occasional|many|clear|cloudy|hazy|turbid|"
+        "yellow|straw|amber|colorless|colourless|immune|susceptible|resistant|intermediate|seen|"
+        "adequate|normocytic|light|dark|pale|slight|marked|brown|red|pink|ausente|presente|claro|"
+        "turbio|amarillo|normales|escaso|escasa|escasos|escasas|abundante|abundantes|absente|"
+        "présent|présence|absence|clair|limpide|trouble|jaune|rares|quelques|nombreux|immunisé|"
+        "klar|trüb|gelb|hellgelb|vereinzelt|reichlich|massenhaft|keine|unauffällig|farblos|stable|"
+        "increased|decreased|type|a|b|ab|o|group|growth|no|not|moderately|slightly|very|bacteria|"
+        "flora|mixed"
+    )
+)
 _BLOOD_GROUP = re.compile(
     r"(?:AB|A|B|O|0)\s?(?:Rh\(?D?\)?\s?)?(?:[+-]|pos(?:itive)?|neg(?:ative)?|positivo|negativo)?\.?",
     re.IGNORECASE,

@@ -34,7 +34,7 @@ class Tally:
 
     records: int  # Record elements, those inside a Correlation too
     types: tuple[tuple[str, int], ...]  # of them, by Apple's type
-    identical: int  # stood in the file more than once and were counted once
+    identical: int  # stood again within one chunk or proposal; between chunks of one key `merged` finds them
     repeated: int  # stood inside a Correlation and again by themselves, and were counted once
     unreadable: int  # without a type, a time or a value that can be read
     without_offset: int  # times that do not say which time zone

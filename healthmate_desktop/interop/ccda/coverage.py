@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.interop.ccda.drafts import Draft, period_of
+from healthmate_desktop.interop.ccda.drafts import ABSENT, Draft, period_of
 from healthmate_desktop.interop.ccda.people import actor_of
 
 if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
     from healthmate_desktop.interop.ccda.places import Place
 
-_PAYER = "PAYOR"
 _GUARANTOR = "GUAR"
 
 
@@ -38,9 +37,12 @@ def coverage(node: Node, place: Place) -> list[Draft]:
                 "extension",
                 {"url": "urn:healthmate:ccda:guarantor", "valueString": actor["display"]},
             )
+    if not _says_something(draft):
+        return []
+    draft.resource.setdefault("payor", [{"extension": [{"url": ABSENT, "valueCode": "unknown"}]}])
     if place.document.patient:
         draft.put("beneficiary", {"reference": place.document.patient})
-    return [draft] if _says_something(draft) else []
+    return [draft]
 
 
 def _says_something(draft: Draft) -> bool:

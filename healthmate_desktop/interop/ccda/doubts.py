@@ -21,10 +21,8 @@ NEGATED_PROBLEM = "The document says that this was looked for and is not there."
 NOT_WHICH = "The document does not say what the allergy is to."
 NEGATED = "The document says that this is not so."
 NOT_DONE = "The document says that this was not done."
-NO_DOSE_SURE = "The dose could not be read as a number."
 NOT_GIVEN = "The document does not say whether this vaccine was given."
 ODD_VALUE = "The value could not be read as a number. It is kept in the words of the document."
-NO_VALUE = "The document gives no value for this."
 
 
 def odd_unit(unit: str) -> str:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
     from healthmate_desktop.interop.ccda.places import Place
 
+ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"  # of an extension
 ORIGINAL = "http://hl7.org/fhir/StructureDefinition/originalText"
 _PATIENT = frozenset(
     (

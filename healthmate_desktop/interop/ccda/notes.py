@@ -7,7 +7,7 @@ import binascii
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from healthmate_desktop.interop.ccda.drafts import Draft, coded, period_of
+from healthmate_desktop.interop.ccda.drafts import Draft, coded, period_of, put_time
 from healthmate_desktop.interop.ccda.narrative import LONGEST_TEXT, plain_text
 from healthmate_desktop.interop.ccda.people import author_of
 from healthmate_desktop.interop.ccda.properties import comments
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.interop.ccda.nodes import Node
     from healthmate_desktop.interop.ccda.places import Place
+    from healthmate_desktop.interop.ccda.times import Time
 
 SOURCE = "urn:healthmate:ccda:source"  # of an extension: the entry as XML, without namespaces
 _CATEGORY = "http://hl7.org/fhir/us/core/CodeSystem/us-core-documentreference-category"
@@ -34,7 +35,7 @@ def section_note(place: Place) -> Draft | None:
     draft.put_concept("type", section.first("code"))
     if "type" not in draft.resource:
         draft.put("type", {"text": place.section.title})
-    draft.put_time("date", author_of(draft)[1])
+    _dated(draft, author_of(draft)[1])
     draft.put("description", place.section.title)
     return draft
 
@@ -55,9 +56,16 @@ def note(node: Node, place: Place) -> list[Draft]:
         draft.put("type", specific or draft.concept(code))
         who, when = author_of(draft)
         draft.add("author", who)
-        draft.put_time("date", when)
+        _dated(draft, when)
         draft.put("context", _context(draft, node))
     return drafts
+
+
+def _dated(draft: Draft, when: Time) -> None:
+    """A document's own date has to be a full time, that of its attachment need not."""
+    put_time(draft.resource["content"][0]["attachment"], "creation", when)
+    if "T" in when.text:
+        draft.put_time("date", when)
 
 
 def text_note(text: Node, node: Node, place: Place) -> list[Draft]:

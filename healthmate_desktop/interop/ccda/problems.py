@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.interop.ccda import doubts
 from healthmate_desktop.interop.ccda.allergies import severity_of
-from healthmate_desktop.interop.ccda.drafts import Draft, coded, codes_in
+from healthmate_desktop.interop.ccda.drafts import ABSENT, Draft, coded, codes_in
 from healthmate_desktop.interop.ccda.nodes import NOTHING
 from healthmate_desktop.interop.ccda.people import put_author
 from healthmate_desktop.interop.ccda.properties import (
@@ -35,7 +35,6 @@ _VERIFICATION = TERMINOLOGY + "condition-ver-status"
 _CATEGORY = TERMINOLOGY + "condition-category"
 _HEALTH_CONCERN = "http://hl7.org/fhir/us/core/CodeSystem/condition-category"
 _ASSERTED = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
-_ABSENT = "http://hl7.org/fhir/StructureDefinition/data-absent-reason"
 
 _STATUSES = {
     "55561003": "active",
@@ -174,7 +173,7 @@ def _times(draft: Draft, span: Span, *, unknown_end: bool) -> None:
     draft.put_time("onsetDateTime", span.start or span.point)
     draft.put_time("abatementDateTime", span.end)
     if unknown_end and _is_over(draft):
-        reason = {"url": _ABSENT, "valueCode": "unknown"}
+        reason = {"url": ABSENT, "valueCode": "unknown"}
         draft.resource["_abatementDateTime"] = {"extension": [reason]}
     if "onsetDateTime" not in draft.resource:
         age = draft.amount(value_of(draft.node, AGE))

@@ -41,7 +41,6 @@ _PRIORITIES = {
     "R": "routine",
     "EL": "routine",
 }
-_GENERAL = frozenset(("71388002", "362956003"))
 
 
 def procedure(node: Node, place: Place) -> list[Draft]:

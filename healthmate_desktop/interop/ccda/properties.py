@@ -51,7 +51,6 @@ STATUS_TEMPLATES = frozenset(
 REACTION_TEMPLATES = frozenset((ROOT + "22.4.9", ROOT + "1.54"))
 INSTRUCTION_TEMPLATES = frozenset((ROOT + "22.4.20", IHE + "3", ROOT + "1.49"))
 INDICATION_TEMPLATES = frozenset((ROOT + "22.4.19",))
-DISPENSE_TEMPLATES = frozenset((ROOT + "22.4.17", ROOT + "22.4.18", ROOT + "1.34", IHE + "7.3"))
 UDI_TEMPLATES = frozenset((ROOT + "22.4.311",))
 DEATH_TEMPLATES = frozenset((ROOT + "22.4.47",))
 _TEMPLATES = (

@@ -6,8 +6,6 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from healthmate_desktop.interop.ccda.nodes import NOTHING
-
 if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
 
@@ -110,10 +108,6 @@ class Span(NamedTuple):
         """One time for it."""
         return self.point or self.start or self.end
 
-    @property
-    def ended(self) -> bool:
-        return bool(self.end)
-
 
 def span_of(node: Node, zone: str = "") -> Span:
     """Any form: value, low and high, center, and sets that hold one of these."""
@@ -155,8 +149,3 @@ def bad(text: str, time: Time) -> bool:
 
 def birth_date_of(node: Node) -> str:
     return time_of(node.get("value")).text[:10]
-
-
-def known(node: Node) -> Node:
-    """The element if it says a time of any form."""
-    return node if span_of(node).first else NOTHING

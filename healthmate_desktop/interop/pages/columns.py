@@ -80,7 +80,12 @@ class Head:
         found = 0
         for cell, column in zip(cells, self.place(cells), strict=True):
             reading = read_cell(cell.text, style)
-            if style.guess and reading.kind == "text" and len(cell.text) <= 8 and " " not in cell.text:
+            if (
+                style.guess
+                and reading.kind == "text"
+                and len(cell.text) <= 8
+                and " " not in cell.text
+            ):
                 reading = Reading("unit", cell.text, unit=cell.text)  # one that was misread
             if column is None or (column.test is None and reading.kind in {"text", "blank"}):
                 continue

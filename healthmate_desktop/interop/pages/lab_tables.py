@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.measures.dates import date_order, find_dates
 from healthmate_desktop.domain.measures.names import specimen_in
 from healthmate_desktop.domain.measures.numbers import decimal_mark
+from healthmate_desktop.domain.measures.wordlists import spread
 from healthmate_desktop.interop.pages.cells import Style, read_cell
 from healthmate_desktop.interop.pages.columns import head_of, joined, tests_of
-from healthmate_desktop.interop.pages.row_reader import RowReader
 from healthmate_desktop.interop.pages.observations import Surroundings, proposals_of
 from healthmate_desktop.interop.pages.person import people_of
+from healthmate_desktop.interop.pages.row_reader import RowReader
 from healthmate_desktop.interop.pages.rows import Row, rows_of
 from healthmate_desktop.interop.pages.words import language_of, plain, role_of, section_of
 
 if TYPE_CHECKING:
-    from healthmate_desktop.interop.pages.entries import Entry
     from collections.abc import Iterable, Iterator, Sequence
 
     from healthmate_desktop.domain.documents import Page, Problem
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.names import Specimen
     from healthmate_desktop.domain.proposals import NamedPerson, Proposal
     from healthmate_desktop.interop.pages.columns import Head
+    from healthmate_desktop.interop.pages.entries import Entry
     from healthmate_desktop.interop.pages.rows import Row
     from healthmate_desktop.interop.pages.words import Section
 
@@ -51,13 +52,18 @@ _NO_TEST = re.compile(
     r"version|total pages|reg.*|bill.*|ref(?:erred)?.*|copy.*|copia|time|time of .*|hora|uhrzeit|visit.*|encounter.*|code.*|loinc.*|cpt.*|street|address|p\.?o\.? box",
     re.IGNORECASE,
 )
-_FOREIGN: dict[str, Section] = {
-    **dict.fromkeys(("medication", "medications", "drug", "medicine", "medicamento", "medicament", "medikament", "wirkstoff", "farmaco"), "medications"),
-    **dict.fromkeys(("vaccine", "vacuna", "vaccin", "impfstoff", "immunization"), "immunizations"),
-    **dict.fromkeys(("substance", "allergen", "allergy", "alergia", "alergeno", "allergene"), "allergies"),
-    **dict.fromkeys(("problem", "diagnosis", "diagnostico", "diagnostic", "diagnose", "condition"), "problems"),
-    **dict.fromkeys(("procedure", "procedimiento", "prozedur"), "procedures"),
-}  # fmt: skip
+_FOREIGN: dict[str, Section] = spread(
+    {
+        "medications": (
+            "medication|medications|drug|medicine|medicamento|medicament|medikament|wirkstoff|"
+            "farmaco"
+        ),
+        "immunizations": "vaccine|vacuna|vaccin|impfstoff|immunization",
+        "allergies": "substance|allergen|allergy|alergia|alergeno|allergene",
+        "problems": "problem|diagnosis|diagnostico|diagnostic|diagnose|condition",
+        "procedures": "procedure|procedimiento|prozedur",
+    }
+)
 
 
 def read_results(

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.measures.dates import find_dates, parse_date
+from healthmate_desktop.domain.measures.wordlists import spread
 from healthmate_desktop.domain.proposals import Proposal, Spot
 from healthmate_desktop.interop.pages.lab_tables import style_of
 from healthmate_desktop.interop.pages.medications import medication_in, statement_of
@@ -43,26 +44,50 @@ _CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
 _NEGATED = re.compile(
     r"^\W*(?:no|none|nil|not|nkda|nka|nkfa|negative for|denies|denied|without|free of|n/?a|unknown|unremarkable|"
     r"sin|ning[uú]n[ao]?|niega|no conocidas?|desconocidas?|pas d['e\u2019]|aucune?|sans|n[eé]ant|nie\b|keine?|ohne|verneint|unbekannt)(?!\w)"
+    r"|\bpas d['\u2019]"
     r"|\b(?:not known|no known|none known|nkda|denies|no evidence of|ruled out|rule out:? no|no data|is applicable|not applicable|no conocid[ao]s?|no refiere|niega|non connues?|aucune? .* connue?|"
     r"nicht bekannt|keine .*bekannt|kein anhalt|ausgeschlossen|sin evidencia de|descartad[ao]|absence d)\b",
     re.IGNORECASE,
 )
 _UNCERTAIN = re.compile(
     r"\b(?:possible|possibly|probable|probably|suspected|suspicion of|suspicious for|likely|rule out|r/o|versus|vs\.?|differential|posible|probable|sospecha|a descartar|suspicion|"
-    r"suspect[eé]e?|verdacht|v\.\s?a\.|fraglich|m[oö]glich(?:e|er)?)\b|\?",
+    r"suspect[eé]e?|verdacht|v\.\s?a\.|fraglich|m[oö]glich(?:e|er)?)(?!\w)|\?",
     re.IGNORECASE,
 )
-_RESOLVED = re.compile(r"\b(?:resolved|inactive|resuelto|resuelta|r[eé]solu|abgeklungen|status post|s/p|history of|h/o|antecedente de|ant[eé]c[eé]dent de|z\.\s?n\.|zustand nach)\b", re.IGNORECASE)
+_RESOLVED = re.compile(
+    r"\b(?:resolved|inactive|resuelto|resuelta|r[eé]solu|abgeklungen|status post|s/p|history of|h/o|antecedente de|ant[eé]c[eé]dent de|z\.\s?n\.|zustand nach)\b",
+    re.IGNORECASE,
+)
 _INACTIVE = re.compile(r"\binactive|inactiv[oae]\b", re.IGNORECASE)
-_ONSET = re.compile(r"\b(?:onset|since|diagnosed|inicio|desde|depuis|d[eé]but|seit)\b\W*", re.IGNORECASE)
-_LABELS = re.compile(r"\s*[:;,–-]?\s*\b(?:status|estado|statut|comments?|reaction|reacci[oó]n|r[eé]action|reaktion|severity|onset|authored)\b\s*[:\-–].*$", re.IGNORECASE)
-_BRACKET_TAIL = re.compile(r"\s*[(\[][^()\[\]]*(?:onset|resolution|authored|\d{4})[^()\[\]]*[)\]}].*$", re.IGNORECASE)
-_NO_PROBLEM = re.compile(r"^(?:problem #?\d+|active concerns|resolved concerns|page|\d+ ?\| ?page|p ?a ?g ?e|name|dates?|status|problems?|the patient|he|she|this|as i|we|please|follow)\b", re.IGNORECASE)
-_ALLERGIC_TO = re.compile(r"^(?:the patient is |patient is |he is |she is )?(?:allergic to|alergia a|al[eé]rgic[oa] a|allergique (?:à|aux?)|allergie (?:gegen|à|aux?|auf))\s+", re.IGNORECASE)
-_SIDE = re.compile(r"\s*(?:\((?P<bracket>[^()]+)\)|\s[-\u2013:]\s*(?P<dash>.+)|:\s*(?P<colon>.+)|\s(?:causes?|caus[eé]d|produce|provoque|->|→)\s+(?P<verb>.+))\s*$")
+_ONSET = re.compile(
+    r"\b(?:onset|since|diagnosed|inicio|desde|depuis|d[eé]but|seit)\b\W*", re.IGNORECASE
+)
+_LABELS = re.compile(
+    r"\s*[:;,–-]?\s*\b(?:status|estado|statut|comments?|reaction|reacci[oó]n|r[eé]action|reaktion|severity|onset|authored)\b\s*[:\-–].*$",
+    re.IGNORECASE,
+)
+_BRACKET_TAIL = re.compile(
+    r"\s*[(\[][^()\[\]]*(?:onset|resolution|authored|\d{4})[^()\[\]]*[)\]}].*$", re.IGNORECASE
+)
+_NO_PROBLEM = re.compile(
+    r"^(?:problem #?\d+|active concerns|resolved concerns|page|\d+ ?\| ?page|p ?a ?g ?e|name|dates?|status|problems?|the patient|he|she|this|as i|we|please|follow)\b",
+    re.IGNORECASE,
+)
+_ALLERGIC_TO = re.compile(
+    r"^(?:the patient is |patient is |he is |she is )?(?:allergic to|alergia a|al[eé]rgic[oa] a|allergique (?:à|aux?)|allergie (?:gegen|à|aux?|auf))\s+",
+    re.IGNORECASE,
+)
+_SIDE = re.compile(
+    r"\s*(?:\((?P<bracket>[^()]+)\)|\s[-\u2013:]\s*(?P<dash>.+)|:\s*(?P<colon>.+)|\s(?:causes?|caus[eé]d|produce|provoque|->|→)\s+(?P<verb>.+))\s*$"
+)
 _LONGEST_PROBLEM = 160  # characters
-_SEVERITIES = {"mild": "mild", "moderate": "moderate", "severe": "severe", "leve": "mild", "moderada": "moderate", "grave": "severe", "leger": "mild", "modere": "moderate", "severe ": "severe",
-               "leicht": "mild", "massig": "moderate", "schwer": "severe"}  # fmt: skip
+_SEVERITIES = spread(
+    {
+        "mild": "mild|leve|leger|leicht",
+        "moderate": "moderate|moderada|modere|massig",
+        "severe": "severe|grave|severe |schwer",
+    }
+)
 
 
 def read_letter(
@@ -90,7 +115,7 @@ def letter_in(
             yield from _problem(item, style)
         elif item.section == "medications":
             yield from _medication(item, style)
-        elif item.section == "allergies":
+        elif item.section == "allergies" and not _is_measured(item, vocabulary, style):
             yield from _allergies(item, style)
         elif item.section not in {"family", "plan", "social"}:
             yield from _measurements(item, vocabulary, style, scanned=scanned[item.rows[0].page])
@@ -129,13 +154,19 @@ def _is_problem(text: str) -> bool:
 
 
 def _medication(item: Item, style: Style) -> Iterator[Proposal]:
-    if _NEGATED.match(item.text) or re.search(r"\bno (?:current )?medications?\b|\bis applicable\b", item.text, re.IGNORECASE):
+    if _NEGATED.match(item.text) or re.search(
+        r"\bno (?:current )?medications?\b|\bis applicable\b", item.text, re.IGNORECASE
+    ):
         return
     medication = _medicine_of(item)
     if medication is None:
         return
     status = _cell_for(item, "status")
-    finished = re.search(r"completed|stopped|discontinued|inactive|suspendid|arr[eê]t|abgesetzt", status, re.IGNORECASE)
+    finished = re.search(
+        r"completed|stopped|discontinued|inactive|suspendid|arr[eê]t|abgesetzt",
+        status,
+        re.IGNORECASE,
+    )
     resource = statement_of(medication, status="stopped" if finished else "active")
     doubts = [PROSE]
     date = _date_in(item, style)
@@ -152,20 +183,29 @@ def _medicine_of(item: Item) -> Medication | None:
     name = " ".join(text for text, role in kept if role == "name")
     if found is None or not name or len(kept) < 2:
         return found
-    return replace(found, name=name, instructions=" ".join(text for text, role in kept if role != "name"))
+    return replace(
+        found, name=name, instructions=" ".join(text for text, role in kept if role != "name")
+    )
 
 
 def _allergies(item: Item, style: Style) -> Iterator[Proposal]:
     if _NEGATED.search(item.text):
         return
     if len(item.cells) > 1:
-        yield from _allergy(item, _joined_names(item), _cell_for(item, "reaction") or _labelled(item, "reaction"), style)
+        yield from _allergy(
+            item,
+            _joined_names(item),
+            _cell_for(item, "reaction") or _labelled(item, "reaction"),
+            style,
+        )
         return
     text = _ALLERGIC_TO.sub("", item.text.strip(" ."))
     for part in re.split(r"[;,]\s*(?![^()]*\))|\s+(?:and|y|et|und)\s+(?=[^()]*$)", text):
         side = _SIDE.search(part)
         reaction = next((group for group in side.groups() if group), "") if side is not None else ""
-        yield from _allergy(item, part[: side.start()] if side is not None else part, reaction, style)
+        yield from _allergy(
+            item, part[: side.start()] if side is not None else part, reaction, style
+        )
 
 
 def _allergy(item: Item, name: str, reaction: str, style: Style) -> Iterator[Proposal]:
@@ -192,9 +232,23 @@ def _allergy(item: Item, name: str, reaction: str, style: Style) -> Iterator[Pro
     yield _proposal(resource, item, doubts)
 
 
-def _measurements(item: Item, vocabulary: Vocabulary, style: Style, *, scanned: bool) -> Iterator[Proposal]:
+def _is_measured(item: Item, vocabulary: Vocabulary, style: Style) -> bool:
+    """Whether a line with values stands below allergies because its own heading is not known."""
+    return any(
+        entry.unit or entry.value.kind == "pair"
+        for entry in measured_in(item.tokens, vocabulary, style)
+    )
+
+
+def _measurements(
+    item: Item, vocabulary: Vocabulary, style: Style, *, scanned: bool
+) -> Iterator[Proposal]:
     around = Surroundings(
-        item.rows[0].page, item.rows[0].number, vitals=item.section == "vitals", guess=scanned, extra=(PROSE,)
+        item.rows[0].page,
+        item.rows[0].number,
+        vitals=item.section == "vitals",
+        guess=scanned,
+        extra=(PROSE,),
     )
     for entry in measured_in(item.tokens, vocabulary, style):
         yield from proposals_of(entry, around, vocabulary)
@@ -216,7 +270,9 @@ def _joined_names(item: Item) -> str:
 
 def _labelled(item: Item, label: str) -> str:
     """What stands behind "Reaction:" in any cell."""
-    found = re.search(rf"\b{label}\w*\s*:\s*(?P<said>[^:;]+?)(?=\s+\w+:|$)", item.text, re.IGNORECASE)
+    found = re.search(
+        rf"\b{label}\w*\s*:\s*(?P<said>[^:;]+?)(?=\s+\w+:|$)", item.text, re.IGNORECASE
+    )
     return found["said"] if found is not None else ""
 
 
@@ -234,12 +290,22 @@ def _date_in(item: Item, style: Style) -> Found | None:
     for cell, role in _with_roles(item):
         if role == "date":
             return next(find_dates(cell.text, style.order), None)
-    started = re.search(r"\b(?:started|since|desde|inicio|depuis|seit)\b\W*", item.text, re.IGNORECASE)
-    return next(find_dates(item.text[started.end() :], style.order), None) if started is not None else None
+    started = re.search(
+        r"\b(?:started|since|desde|inicio|depuis|seit)\b\W*", item.text, re.IGNORECASE
+    )
+    return (
+        next(find_dates(item.text[started.end() :], style.order), None)
+        if started is not None
+        else None
+    )
 
 
 def _doubt_of(date: Found) -> list[str]:
-    return [f"The date can also mean {date.other}, as day and month may be the other way round."] if date.other else []
+    return (
+        [f"The date can also mean {date.other}, as day and month may be the other way round."]
+        if date.other
+        else []
+    )
 
 
 def _concept(system: str, code: str) -> dict[str, Any]:

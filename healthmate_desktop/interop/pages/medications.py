@@ -26,7 +26,21 @@ _FORMS = (
     r"comprim[eé]s?|cp|g[eé]lules?|gouttes?|bouff[eé]es?|patchs?|sirop|tabl?(?:\.|etten?)|kapseln?|tropfen|hub|h[uü]be|pflaster|spritzen?|salbe|unidades"
 )
 _FORM = re.compile(rf"(?<!\w)(?:{_FORMS})(?!\w)", re.IGNORECASE)
-_COUNT_WORDS = {"one": 1, "two": 2, "three": 3, "half": "0.5", "un": 1, "una": 1, "dos": 2, "une": 1, "deux": 2, "eine": 1, "zwei": 2, "1/2": "0.5", "½": "0.5"}
+_COUNT_WORDS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "half": "0.5",
+    "un": 1,
+    "una": 1,
+    "dos": 2,
+    "une": 1,
+    "deux": 2,
+    "eine": 1,
+    "zwei": 2,
+    "1/2": "0.5",
+    "½": "0.5",
+}
 _COUNT = re.compile(
     rf"(?<![\w.,/])(?P<count>½|1/2|\d{{1,2}}(?:[.,]\d)?|{'|'.join(word for word in _COUNT_WORDS if word.isalpha())})\s*(?:\(\w+\)\s*)?(?P<form>{_FORMS})(?!\w)",
     re.IGNORECASE,
@@ -44,7 +58,10 @@ _ROUTES: dict[str, str] = {
     r"nasal(?:ly)?|intranasal": "nasal",
     r"ophthalmic|o\.?u\.?": "ophthalmic",
 }
-_ROUTE = tuple((re.compile(rf"(?<![\w.])(?:{words})(?!\w)", re.IGNORECASE), route) for words, route in _ROUTES.items())
+_ROUTE = tuple(
+    (re.compile(rf"(?<![\w.])(?:{words})(?!\w)", re.IGNORECASE), route)
+    for words, route in _ROUTES.items()
+)
 _FREQUENCY = re.compile(
     r"(?<![\w.])(?:"
     r"once (?:a |per )?(?:daily|day|week(?:ly)?|month)|once|twice (?:a |per )?(?:daily|day|week)|(?:one|two|three|four|\d) times? (?:a |per )?(?:daily|day|week)|"
@@ -57,9 +74,18 @@ _FREQUENCY = re.compile(
     r")(?!\w)",
     re.IGNORECASE,
 )
-_AS_NEEDED = re.compile(r"(?<![\w.])(?:p\.?\s?r\.?\s?n\.?|as needed|si precisa|si dolor|a demanda|si besoin|bei bedarf|b\. ?bed\.?|when required)(?!\w)", re.IGNORECASE)
-_STOPPED = re.compile(r"\b(?:stop(?:ped)?|discontinue[d]?|d/c(?:ed)?|suspend(?:er|ido|ida)|retirar|retirado|arr[eê]t[eé]?|abgesetzt|beendet|held|on hold|not taking)\b", re.IGNORECASE)
-_VERBS = re.compile(r"^(?:take|taking|start(?:ed)?|continue|resume|new|change[d]?|tomar|contin[uú]a?r?|prendre|poursuivre|einnehmen|weiter)\s*:?\s+", re.IGNORECASE)
+_AS_NEEDED = re.compile(
+    r"(?<![\w.])(?:p\.?\s?r\.?\s?n\.?|as needed|si precisa|si dolor|a demanda|si besoin|bei bedarf|b\. ?bed\.?|when required)(?!\w)",
+    re.IGNORECASE,
+)
+_STOPPED = re.compile(
+    r"\b(?:stop(?:ped)?|discontinue[d]?|d/c(?:ed)?|suspend(?:er|ido|ida)|retirar|retirado|arr[eê]t[eé]?|abgesetzt|beendet|held|on hold|not taking)\b",
+    re.IGNORECASE,
+)
+_VERBS = re.compile(
+    r"^(?:take|taking|start(?:ed)?|continue|resume|new|change[d]?|tomar|contin[uú]a?r?|prendre|poursuivre|einnehmen|weiter)\s*:?\s+",
+    re.IGNORECASE,
+)
 _NO_NAME = re.compile(
     r"^(?:the|no|none|take|for|and|see|please|patient|all|quantity|refills?|active|started|ended|ordered|status|name|dates?|details|medications?|indication|comments?|instructions?|"
     r"el|la|los|le|les|der|die|das|ninguno|ninguna|aucun|aucune|keine?|sin|follow|call|return)\b",
@@ -85,7 +111,16 @@ def medication_in(line: str) -> Medication | None:
     """The medicine of one line of a list. None for a line that names no dose, form or time, or no medicine."""
     text = " ".join(line.split())[:LONGEST]
     text = _VERBS.sub("", text)
-    found = [mark for mark in (_STRENGTH.search(text), _COUNT.search(text), _FORM.search(text), _FREQUENCY.search(text)) if mark]
+    found = [
+        mark
+        for mark in (
+            _STRENGTH.search(text),
+            _COUNT.search(text),
+            _FORM.search(text),
+            _FREQUENCY.search(text),
+        )
+        if mark
+    ]
     if not found or _NO_NAME.match(text):
         return None
     name_end = _name_end(text)
@@ -120,7 +155,9 @@ def statement_of(medication: Medication, *, status: str = "active") -> dict[str,
     if medication.route:
         dosage["route"] = {"text": medication.route}
     if medication.amount is not None:
-        dosage["doseAndRate"] = [{"doseQuantity": {"value": medication.amount, "unit": medication.unit}}]
+        dosage["doseAndRate"] = [
+            {"doseQuantity": {"value": medication.amount, "unit": medication.unit}}
+        ]
     made: dict[str, Any] = {
         "resourceType": "MedicationStatement",
         "status": "stopped" if medication.stopped else status,
@@ -133,7 +170,15 @@ def _name_end(text: str) -> int:
     """Where the name and its strength end: behind the first strength and the form that follows it."""
     strength = _STRENGTH.search(text)
     if strength is None:
-        starts = [mark.start() for mark in (_COUNT.search(text), _FREQUENCY.search(text), *(p.search(text) for p, _ in _ROUTE)) if mark]
+        starts = [
+            mark.start()
+            for mark in (
+                _COUNT.search(text),
+                _FREQUENCY.search(text),
+                *(p.search(text) for p, _ in _ROUTE),
+            )
+            if mark
+        ]
         form = _FORM.search(text)
         if form is not None and (not starts or form.start() < min(starts)):
             return form.end()
@@ -145,7 +190,11 @@ def _name_end(text: str) -> int:
     if 0 < comma < strength.start() and _FREQUENCY.search(text[: strength.start()]):
         return comma
     end = strength.end()
-    form = re.match(rf"\s*(?:\(?(?:oral|inhalant|inhalation|topical|nasal|chewable|extended release|er|xr|sr|ec|ophthalmic)\s*)*(?:{_FORMS})(?:\s+solution)?\)?(?!\w)", text[end:], re.IGNORECASE)
+    form = re.match(
+        rf"\s*(?:\(?(?:oral|inhalant|inhalation|topical|nasal|chewable|extended release|er|xr|sr|ec|ophthalmic)\s*)*(?:{_FORMS})(?:\s+solution)?\)?(?!\w)",
+        text[end:],
+        re.IGNORECASE,
+    )
     return end + form.end() if form is not None else end
 
 
@@ -157,7 +206,12 @@ def _dose(text: str, rest: str) -> tuple[Decimal | None, str]:
         number = parse_number(str(_COUNT_WORDS.get(word, word)))
         return (number.value if number else None), count["form"].rstrip(".")
     strength = _STRENGTH.search(rest) or _STRENGTH.search(text)
-    if strength is None or "/" in strength[0] or "-" in strength["amount"] or strength["unit"] == "%":
+    if (
+        strength is None
+        or "/" in strength[0]
+        or "-" in strength["amount"]
+        or strength["unit"] == "%"
+    ):
         return None, ""
     number = parse_number(strength["amount"])
     return (number.value if number else None), strength["unit"] if number else ""

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.measures.dates import find_dates
+from healthmate_desktop.domain.measures.wordlists import spread
 from healthmate_desktop.domain.proposals import NamedPerson
 from healthmate_desktop.interop.pages.words import language_of, plain, role_of, section_of
 
@@ -35,7 +36,9 @@ _NUMBER = re.compile(
 )
 _LABELS = (("name", _NAME), ("birth", _BIRTH), ("sex", _SEX), ("number", _NUMBER))
 _ANY_LABEL = re.compile(
-    r"(?<![\w])(?:" + "|".join(f"(?P<{name}>{pattern.pattern})" for name, pattern in reversed(_LABELS)) + r")(?:\s*[:#.]+\s*|\s+(?=\d)|\s*$)",
+    r"(?<![\w])(?:"
+    + "|".join(f"(?P<{name}>{pattern.pattern})" for name, pattern in reversed(_LABELS))
+    + r")(?:\s*[:#.]+\s*|\s+(?=\d)|\s*$)",
     re.IGNORECASE,
 )
 _OTHER_LABEL = re.compile(
@@ -43,17 +46,22 @@ _OTHER_LABEL = re.compile(
     r"date|fecha|datum|order|account|visit|ward|room|specimen|insurance|ordering|copy)\b[^:]{0,20}:",
     re.IGNORECASE,
 )
-_SEXES = {
-    **dict.fromkeys("f female femenino femenina feminin mujer femme weiblich w frau".split(), "female"),
-    **dict.fromkeys("m male masculino masculin hombre homme mannlich mann varon h".split(), "male"),
-}  # fmt: skip
+_SEXES = spread(
+    {
+        "female": "f|female|femenino|femenina|feminin|mujer|femme|weiblich|w|frau",
+        "male": "m|male|masculino|masculin|hombre|homme|mannlich|mann|varon|h",
+    }
+)
 _NOT_A_NAME = re.compile(
     r"\d|\b(?:date|name|id|number|information|details|summary|report|page|test|result|lab|clinic|hospital|medical|history|instructions|education|portal|sex|dob|age|address|data|status|"
     r"informaci[o\u00f3]n|datos|the|was|is|has|and|with)\b",
     re.IGNORECASE,
 )
 _IDENTIFIER = re.compile(r"[A-Z]{0,4}[- ]?\d[\w-]{2,19}", re.IGNORECASE)
-_AGE_TAIL = re.compile(r"\s*[,(]\s*(?:\d{1,3}\s*(?:y|yrs?|years?|a\u00f1os?|ans|jahre?|j\.)?\b.*|[mfwh]\b.*)$", re.IGNORECASE)
+_AGE_TAIL = re.compile(
+    r"\s*[,(]\s*(?:\d{1,3}\s*(?:y|yrs?|years?|a\u00f1os?|ans|jahre?|j\.)?\b.*|[mfwh]\b.*)$",
+    re.IGNORECASE,
+)
 
 
 def people_of(pages: Sequence[Sequence[Row]], order: Order = "") -> Iterator[NamedPerson]:
@@ -86,7 +94,12 @@ def _person(rows: list[Row], order: Order) -> NamedPerson | None:
                 said.setdefault(label, value)
     if not said.get("name") and not said.get("birth") and not numbers:
         return None
-    return NamedPerson(said.get("name", ""), said.get("birth", ""), said.get("sex", ""), tuple(dict.fromkeys(numbers)))
+    return NamedPerson(
+        said.get("name", ""),
+        said.get("birth", ""),
+        said.get("sex", ""),
+        tuple(dict.fromkeys(numbers)),
+    )
 
 
 def _order(rows: Iterable[Row]) -> Order:
@@ -130,11 +143,18 @@ def _name(text: str) -> str:
     text = _AGE_TAIL.sub("", text).strip(" ,;:-")
     words = text.split()
     letters = sum(letter.isalpha() for letter in text)
-    if not 1 <= len(words) <= _MOST_WORDS or letters < 3 or letters < 0.7 * len(text.replace(" ", "")):
+    if (
+        not 1 <= len(words) <= _MOST_WORDS
+        or letters < 3
+        or letters < 0.7 * len(text.replace(" ", ""))
+    ):
         return ""
     if role_of(text) or section_of(text) or _NOT_A_NAME.search(text):
         return ""
-    if not all(word[0].isupper() or word in {"de", "van", "von", "la", "del", "y", "di", "der"} for word in words):
+    if not all(
+        word[0].isupper() or word in {"de", "van", "von", "la", "del", "y", "di", "der"}
+        for word in words
+    ):
         return ""
     return text
 
@@ -147,7 +167,9 @@ def _agree(one: NamedPerson, other: NamedPerson) -> bool:
 
 
 def _same_name(one: str, other: str) -> bool:
-    return set(plain(one).split()) <= set(plain(other).split()) or set(plain(other).split()) <= set(plain(one).split())
+    return set(plain(one).split()) <= set(plain(other).split()) or set(plain(other).split()) <= set(
+        plain(one).split()
+    )
 
 
 def _both(one: NamedPerson, other: NamedPerson) -> NamedPerson:

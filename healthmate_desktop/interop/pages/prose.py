@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.measures.wordlists import words
 from healthmate_desktop.interop.pages.cells import as_value
 from healthmate_desktop.interop.pages.entries import Entry
 from healthmate_desktop.interop.pages.rows import Cell
@@ -17,8 +18,11 @@ if TYPE_CHECKING:
     from healthmate_desktop.interop.pages.rows import Token
 
 _LONGEST_NAME = 5  # words
-_JOINERS = set(
-    "is was of at : = - currently now today to be measured es era de fue a est etait était à ist war von lag bei betrug reading level on".split()
+_JOINERS = words(
+    (
+        "is|was|of|at|:|=|-|currently|now|today|to|be|measured|es|era|de|fue|a|est|etait|était|à|"
+        "ist|war|von|lag|bei|betrug|reading|level|on"
+    )
 )
 _MOST_JOINERS = 3
 _NOT_MEASURED = re.compile(
@@ -48,6 +52,8 @@ def measured_in(tokens: Sequence[Token], vocabulary: Vocabulary, style: Style) -
 def _at(
     tokens: Sequence[Token], start: int, vocabulary: Vocabulary, style: Style
 ) -> tuple[Entry, int] | None:
+    if not vocabulary.has_word(tokens[start].text):
+        return None
     for count in range(min(_LONGEST_NAME, len(tokens) - start - 1), 0, -1):
         name = Cell(tuple(tokens[start : start + count]))
         text = name.text.strip(" ,.;:()=")
@@ -62,7 +68,16 @@ def _at(
         reading, cell = value
         if reading.kind == "pair" and not _is_pressure(text, vocabulary):
             continue
-        made = Entry(text, reading, (*name.tokens, *cell.tokens), cell.tokens, reading.unit, reading.ranges, reading.flag, known=True)
+        made = Entry(
+            text,
+            reading,
+            (*name.tokens, *cell.tokens),
+            cell.tokens,
+            reading.unit,
+            reading.ranges,
+            reading.flag,
+            known=True,
+        )
         return made, value_at + len(cell.tokens)
     return None
 
@@ -70,7 +85,7 @@ def _at(
 def _is_name(text: str, vocabulary: Vocabulary) -> bool:
     """In a sentence short names only count in capitals: HR is one, "no" and "and" are none."""
     letters = sum(letter.isalpha() for letter in text)
-    if letters < 2 or (letters <= 4 and not _SHORT.fullmatch(text)):
+    if letters < 2 or (letters <= 3 and not _SHORT.fullmatch(text)):
         return False
     return vocabulary.hint(text) is not None
 
@@ -82,7 +97,11 @@ def _is_pressure(text: str, vocabulary: Vocabulary) -> bool:
 
 def _after_joiners(tokens: Sequence[Token], start: int) -> int:
     at = start
-    while at < len(tokens) and at - start < _MOST_JOINERS and tokens[at].text.casefold().strip(",.") in _JOINERS:
+    while (
+        at < len(tokens)
+        and at - start < _MOST_JOINERS
+        and tokens[at].text.casefold().strip(",.") in _JOINERS
+    ):
         at += 1
     return at
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.documents import Page
 
+MOST_ROWS = 5000  # of one page; more is no page of a letter or report
+_LONGEST_LINE = 1000  # characters; what is behind is left out
+_MOST_TOKENS = 200  # of a line
 _GAP = 1.5  # letter widths between two cells; a space is 0.6 to 1.3
 _TEXT_GAP = re.compile(r"\t+|\s{2,}|\s*\|\s*")
 _LETTER = 5.0  # points, of a letter in text that has no boxes
@@ -111,8 +114,8 @@ def rows_of(page: Page) -> list[Row]:
         return _text_rows(page)
     rows: list[Row] = []
     lines, flows = _lines(page)
-    for tokens, flow in zip(_upright(lines), flows, strict=True):
-        rows.append(Row(tuple(_cells(tokens)), page.number, len(rows) + 1, flow))
+    for tokens, flow in zip(_upright(lines[:MOST_ROWS]), flows, strict=False):
+        rows.append(Row(tuple(_cells(tokens[:_MOST_TOKENS])), page.number, len(rows) + 1, flow))
     return rows
 
 
@@ -257,9 +260,11 @@ def _cells(tokens: list[Token]) -> Iterator[Cell]:
 def _text_rows(page: Page) -> list[Row]:
     rows: list[Row] = []
     above = ""
-    for line_number, raw in enumerate(page.text.split("\n")):
-        line = raw.replace("\t", "  \t").expandtabs(8)
-        spans = ((start, _text_tokens(line, start, end, line_number)) for start, end in _spans(line))
+    for line_number, raw in enumerate(page.text.split("\n", MOST_ROWS)[:MOST_ROWS]):
+        line = raw[:_LONGEST_LINE].replace("\t", "  \t").expandtabs(8)[: 2 * _LONGEST_LINE]
+        spans = (
+            (start, _text_tokens(line, start, end, line_number)) for start, end in _spans(line)
+        )
         cells = tuple(Cell(tuple(tokens)) for _, tokens in spans if tokens)
         if cells:
             rows.append(Row(cells, page.number, len(rows) + 1, _runs_on(above, line)))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.measures.wordlists import spread
 from healthmate_desktop.interop.pages.rows import Cell, Row
 from healthmate_desktop.interop.pages.words import role_of, section_of
 
@@ -59,20 +60,32 @@ class _Reader:
         if self._goes_on(row, listed=listed):
             last = self.items[-1]
             last.rows.append(row)
-            last.cells[-1:] = [Cell((*last.cells[-1].tokens, *(token for cell in rest for token in cell.tokens)))]
+            last.cells[-1:] = [
+                Cell((*last.cells[-1].tokens, *(token for cell in rest for token in cell.tokens)))
+            ]
             return
         self.items.append(Item(self.section, [row], rest, self._roles(rest), listed))
 
     def _opened(self, row: Row, cells: list[Cell], text: str, *, listed: bool) -> list[Cell] | None:
         """What the row adds to its part; None for a heading alone."""
-        if len(cells) <= 2 and (section := section_of(text.rstrip(":"))) and not text.rstrip().endswith((".", ",")) and len(text) <= 70:
+        if (
+            len(cells) <= 2
+            and (section := section_of(text.rstrip(":")))
+            and not text.rstrip().endswith((".", ","))
+            and len(text) <= 70
+        ):
             inline = _INLINE.match(text)
             rest = inline["rest"].strip() if inline else ""
             if not rest or section_of(rest):
                 self.section, self.heads = section, []
                 return None
         inline = _INLINE.match(text)
-        if inline is not None and inline["rest"].strip() and (section := section_of(inline["head"])) and not listed:
+        if (
+            inline is not None
+            and inline["rest"].strip()
+            and (section := section_of(inline["head"]))
+            and not listed
+        ):
             self.section, self.heads = section, []
             return [_tail(cells, len(inline["head"]) + 1)]
         if _STRANGE_HEADS.match(row.text) and row.text.endswith(":") and len(row.cells) == 1:
@@ -110,20 +123,35 @@ def items_of(pages: Iterable[Iterable[Row]]) -> Iterator[Item]:
     yield from reader.items
 
 
-_HEAD_WORDS = {
-    "substance": "name", "allergen": "name", "medication": "name", "drug": "name", "medicine": "name", "problem": "name", "diagnosis": "name", "condition": "name",
-    "problems": "name", "medications": "name", "allergies": "name", "allergy": "name", "vaccine": "name", "name": "name", "description": "name", "medicamento": "name",
-    "alergeno": "name", "medicament": "name", "medikament": "name", "wirkstoff": "name", "diagnostico": "name", "diagnose": "name", "diagnostic": "name",
-    "reaction": "reaction", "reactions": "reaction", "reaccion": "reaction", "reaktion": "reaction", "severity": "severity", "gravedad": "severity", "schweregrad": "severity",
-    "status": "status", "estado": "status", "statut": "status", "date": "date", "dates": "date", "start": "date", "onset": "date", "fecha": "date", "datum": "date",
-    "directions": "sig", "instructions": "sig", "sig": "sig", "dosage": "sig", "dose": "sig", "frequency": "sig", "posologia": "sig", "posologie": "sig", "dosierung": "sig", "dosis": "sig",
-    "details": "details", "comments": "comments", "indications": "comments", "indication": "comments", "fill": "comments", "notes": "comments", "code": "comments", "effective": "date",
-    "route": "sig", "via": "sig", "voie": "sig", "provider": "comments", "prescriber": "comments", "start date": "date", "end": "date",
-}  # fmt: skip
+_HEAD_WORDS = spread(
+    {
+        "name": (
+            "substance|allergen|medication|drug|medicine|problem|diagnosis|condition|problems|"
+            "medications|allergies|allergy|vaccine|name|description|medicamento|alergeno|"
+            "medicament|medikament|wirkstoff|diagnostico|diagnose|diagnostic"
+        ),
+        "reaction": "reaction|reactions|reaccion|reaktion",
+        "severity": "severity|gravedad|schweregrad",
+        "status": "status|estado|statut",
+        "date": "date|dates|start|onset|fecha|datum|effective|start date|end",
+        "sig": (
+            "directions|instructions|sig|dosage|dose|frequency|posologia|posologie|dosierung|dosis|"
+            "route|via|voie"
+        ),
+        "details": "details",
+        "comments": "comments|indications|indication|fill|notes|code|provider|prescriber",
+    }
+)
 
 
 def _head_word(text: str) -> str:
-    first = text.casefold().strip(" :").split(" ")[0].strip("(),/").translate(str.maketrans("áéíóúñ", "aeioun"))
+    first = (
+        text.casefold()
+        .strip(" :")
+        .split(" ")[0]
+        .strip("(),/")
+        .translate(str.maketrans("áéíóúñ", "aeioun"))
+    )
     if first in _HEAD_WORDS:
         return _HEAD_WORDS[first]
     return "comments" if role_of(text) else ""

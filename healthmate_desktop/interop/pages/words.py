@@ -7,6 +7,8 @@ import unicodedata
 from functools import cache
 from typing import Literal, TypeVar
 
+from healthmate_desktop.domain.measures.wordlists import words
+
 Role = Literal[
     "", "name", "value", "unit", "range", "low", "high", "flag", "date", "previous", "specimen", "other", "normal", "abnormal",
 ]  # fmt: skip
@@ -68,36 +70,18 @@ _HEAD_WORDS = _by_phrase(
     }
 )
 _PRIORITY: tuple[Role, ...] = (
-    "previous", "range", "unit", "flag", "specimen", "date", "value", "name", "other",
-)  # fmt: skip
-_FILLERS = set(
-    [
-        "of",
-        "de",
-        "la",
-        "el",
-        "los",
-        "las",
-        "du",
-        "des",
-        "the",
-        "and",
-        "y",
-        "et",
-        "und",
-        "in",
-        "en",
-        "fur",
-        "pour",
-        "for",
-        "your",
-        "su",
-        "1",
-        "2",
-        "3",
-        "no",
-        "nr",
-    ]
+    "previous",
+    "range",
+    "unit",
+    "flag",
+    "specimen",
+    "date",
+    "value",
+    "name",
+    "other",
+)
+_FILLERS = words(
+    "of|de|la|el|los|las|du|des|the|and|y|et|und|in|en|fur|pour|for|your|su|1|2|3|no|nr"
 )
 
 
@@ -157,46 +141,17 @@ _SECTIONS = _by_phrase(
         "social": "social history, habits, habitos, habitos toxicos, mode de vie, sozialanamnese, antecedentes sociales, habitus",
         "plan": """plan, plan of care, plan of treatment, follow up, discharge instructions, instructions, recommendations, discharge plan, disposition, care plan, treatment plan, assessment and plan, goals, appointments, future appointments,
             seguimiento, recomendaciones, plan terapeutico, recomendaciones al alta, suivi, recommandations, conduite a tenir, prozedere, procedere, empfehlung, empfehlungen, nachsorge, weiteres vorgehen, kontrolle, patient instructions, next steps""",
-        "exam": """physical exam, physical examination, examination, exam, exploracion fisica, exploracion, examen fisico, examen clinique, examen physique, korperliche untersuchung, untersuchungsbefund, review of systems, imaging, radiology, imaging results, pruebas complementarias, radiologia, imagerie, examens complementaires, bildgebung, rontgen""",
+        "exam": """physical exam, physical examination, examination, exam, befund, korperlicher befund, aufnahmebefund, status, klinischer befund, exploracion fisica, exploracion, examen fisico, examen clinique, examen physique, korperliche untersuchung, untersuchungsbefund, review of systems, imaging, radiology, imaging results, pruebas complementarias, radiologia, imagerie, examens complementaires, bildgebung, rontgen""",
         "other": """condition on discharge, activity, diet, encounters, encounter, insurance, payers, advance directives, functional status, medical equipment, reason for visit, chief complaint, reason for referral, signature, care team, contacts, demographics, patient information, provider, documents, description, dieta, comment, comments, notes, condition at discharge, reason for admission, mental status, authors, hospital discharge instructions, visit summary, chief complaint and reason for visit""",
     }
 )
 _NUMBERING = re.compile(r"^\s*(?:[IVX]{1,4}|\d{1,2}|[A-Z])[.)]\s+")
 _IN_BRACKETS = re.compile(r"[(\[].*?[)\]]")
-_SIDE_WORDS = set(
-    [
-        "the",
-        "of",
-        "and",
-        "for",
-        "and",
-        "or",
-        "report",
-        "section",
-        "panel",
-        "profile",
-        "data",
-        "list",
-        "current",
-        "continued",
-        "cont",
-        "summary",
-        "de",
-        "del",
-        "la",
-        "y",
-        "e",
-        "et",
-        "des",
-        "du",
-        "und",
-        "patient",
-        "s",
-        "on",
-        "at",
-        "test",
-        "tests",
-    ]
+_SIDE_WORDS = words(
+    (
+        "the|of|and|for|or|report|section|panel|profile|data|list|current|continued|cont|summary|"
+        "de|del|la|y|e|et|des|du|und|patient|s|on|at|test|tests"
+    )
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
@@ -158,10 +159,10 @@ def _set(row: ValueRow, width: int) -> _Setting:
     """A short value stands at the right of the name, a long one below it on as many lines as it needs."""
     theme = active_theme()
     left = Space.M + (round(Size.ICON * theme.text_scale) + Space.M if row.icon else 0)
-    room, line = max(width - left - Space.M, 80), _height(theme, "label")
+    room, line = max(width - left - Space.M, 80), _metrics("label", theme.text_scale).height()
     if not row.key:
         return _Setting(QRect(Space.M, Space.M, room, line), QRect(), QRect(), line + Space.L)
-    metrics, top, wrap = QFontMetrics(_value_font(theme)), Space.S, _WRAP
+    metrics, top, wrap = _value_metrics(theme.text_scale), Space.S, _WRAP
     wide = metrics.horizontalAdvance(whole(row.value)) + 2 if row.value else 0
     if wide <= room * _SIDE:
         gap = Space.M if wide else 0
@@ -174,14 +175,20 @@ def _set(row: ValueRow, width: int) -> _Setting:
         below = QRect(left, top + line, room, 10_000)
         value = metrics.boundingRect(below, wrap, whole(row.value))
         bottom = value.bottom() + 1
-    small = _height(theme, "small") if row.detail else 0
+    small = _metrics("small", theme.text_scale).height() if row.detail else 0
     detail = QRect(left, bottom, room, small)
     height = max(bottom + small + Space.S, Size.CONTROL) + 2
     return _Setting(name, value, detail, height, wrap)
 
 
-def _height(theme: Theme, role: Role) -> int:
-    return QFontMetrics(theme.font(role)).height()
+@lru_cache(maxsize=16)
+def _metrics(role: Role, scale: float) -> QFontMetrics:  # noqa: ARG001 - it stands for the theme
+    return QFontMetrics(active_theme().font(role))
+
+
+@lru_cache(maxsize=8)
+def _value_metrics(scale: float) -> QFontMetrics:  # noqa: ARG001
+    return QFontMetrics(_value_font(active_theme()))
 
 
 def _value_font(theme: Theme) -> QFont:

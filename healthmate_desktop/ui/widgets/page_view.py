@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 _OF_THE_WIDTH = (100, 125, 150, 200, 300)
 _NARROWEST = 240
 _REST_MS = 250  # between the last change of size and the wish for a sharper picture
+_REDUCED = 0.75  # of its pixels: smaller than that print is smooth only where all of it is scaled
 _BLURRED = 1.2  # how far a picture may be stretched before a sharper one is wanted
 
 
@@ -134,7 +135,7 @@ class _Sheet(QWidget):
     def _paint_picture(self, painter: QPainter, exposed: QRect) -> None:
         ratio = self.devicePixelRatioF()
         size = QSize(round(self.width() * ratio), round(self.height() * ratio))
-        if size.width() <= self._image.width():
+        if size.width() <= self._image.width() * _REDUCED:
             painter.drawPixmap(0, 0, self._picture(size, ratio))
             return
         image = self._image if self._sharp.isNull() else self._sharp
@@ -146,7 +147,7 @@ class _Sheet(QWidget):
             exposed.height() * down,
         )
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(exposed), image, part)  # enlarged whole it would take long
+        painter.drawImage(QRectF(exposed), image, part)  # all of it at once would take long
 
     def _picture(self, size: QSize, ratio: float) -> QPixmap:
         if self._scaled.size() != size:
