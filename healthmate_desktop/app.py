@@ -198,6 +198,8 @@ class _Doors:
             patients=services.patients,
             importing=services.importing,
             documents=services.documents,
+            records=services.records,
+            review=services.review,
             assistant=services.assistant,
             library=services.library,
             session=services.session,

@@ -5,11 +5,12 @@ Two measures, each "right", "missing", "wrong and marked doubtful" and "wrong an
 1. DATA_DIR/ocr (or HEALTHMATE_EVAL_DATA): pages/*_clean.png and *_scan.jpg, read as the program reads them. What counts
    is what is printed in the page's .txt. An entry of *_results.json counts as printed if, in the lines of the .txt
    (joined where a cell was broken, "mg/" + "dL"), its value stands alone or before its unit, at most three lines after
-   one of the names that the entry's code has (or beside its partner, for blood pressures as 132/88), and not counted yet.
-   A printed result is read rightly if one Observation that is proposed has (a) the name: the same letters and digits as
-   printed, accents aside, or the entry's LOINC code, or one of the same component; (b) the value: the same digits as printed; (c) the unit: the same
-   UCUM code as what is printed, or none where none is printed. Each proposal counts once. Proposals that match nothing
-   printed are wrong; those without a doubt are wrong and unmarked.
+   one of the names that its code has, and not counted yet; both blood pressures of 132/88 count, each once.
+   A printed result is read rightly if one Observation that is proposed has (a) the name: the same letters and digits
+   as printed, accents aside, or the entry's LOINC code, or one of the same component; (b) the value: the same digits as
+   printed; (c) the unit: the same UCUM code as what is printed, or none where none is printed. Each proposal counts
+   once. What is proposed beside and stands on the page, though not in *_results.json, counts as "not listed" (the pages
+   print some values that differ from the document's). All else is wrong, and without a doubt wrong and unmarked.
 2. Made-up reports in fourteen layouts and four languages, as PDF text and as noisy scans, counted in the same way
    against what was drawn. Dates are counted apart: of the results read rightly, those with the day that was drawn.
 
@@ -98,15 +99,17 @@ def read(content: bytes) -> tuple[Page, ...]:
 # ---- counting
 
 
-def count(wanted: list[Wanted], proposals: Iterable[Any], *, show: str = "") -> Counter[str]:
-    found = [each for each in proposals if isinstance(each, Proposal)]
+def count(
+    wanted: list[Wanted], proposals: Iterable[Any], *, lines: Sequence[str] = (), show: str = ""
+) -> Counter[str]:
+    """`lines` are what is printed, where not all that is printed is listed in `wanted`."""
+    free = [each for each in proposals if isinstance(each, Proposal)]
     sums: Counter[str] = Counter(printed=len(wanted))
-    free = list(found)
     for want in wanted:
         same = next((each for each in free if _same(want, each)), None)
         if same is None:
             if show:
-                print(f"    {show}: missing {want}")
+                print(f"    {show}: missing {want.name} {want.value} {want.unit}")
             continue
         free.remove(same)
         sums["right"] += 1
@@ -116,10 +119,30 @@ def count(wanted: list[Wanted], proposals: Iterable[Any], *, show: str = "") -> 
             bool(want.date) and same.resource.get("effectiveDateTime") == want.date
         )
     for each in free:
+        if _stands(each, lines):
+            sums["not listed"] += 1
+            continue
         sums["wrong, marked" if each.doubts else "wrong, unmarked"] += 1
         if show:
             print(f"    {show}: {'marked' if each.doubts else 'UNMARKED'} {_shown(each)}")
     return sums
+
+
+def _stands(proposal: Proposal, lines: Sequence[str]) -> bool:
+    """Whether value and unit stand on the page, at most three lines below the name, or in words."""
+    name, (value, unit) = _letters(proposal.resource["code"]["text"]), _value(proposal)
+    bare = "bloodpressure" if "bloodpressure" in name else name
+    for at, line in enumerate(lines):
+        if bare not in _letters(line):
+            continue
+        for below in lines[at + 1 : at + 4]:
+            parts = re.split(r"\s*/\s*(?=\d)|(?<=\d)\s*(?=[^\d.,\s])", below, maxsplit=2)
+            same_unit = unit == _ucum(_printed_unit(below, value)) or unit == _ucum(
+                _unit_in_brackets(line)
+            )
+            if (value in parts and same_unit) or value == below:
+                return True
+    return False
 
 
 def _same(want: Wanted, proposal: Proposal) -> bool:
@@ -166,7 +189,8 @@ def _line(title: str, sums: Counter[str]) -> str:
     return (
         f"{title:32} printed {sums['printed']:4}  right {sums['right'] / printed:.3f}  "
         f"wrong marked {sums['wrong, marked']:3}  wrong unmarked {sums['wrong, unmarked']:3} "
-        f"({sums['wrong, unmarked'] / proposed:.3f})  right but doubted {sums['doubted'] / printed:.2f}{dates}"
+        f"({sums['wrong, unmarked'] / proposed:.3f})  right but doubted {sums['doubted'] / printed:.2f}  "
+        f"not listed {sums['not listed']}{dates}"
     )
 
 
@@ -190,8 +214,9 @@ def _real_pages(folder: Path, vocabulary: Vocabulary, *, show: bool) -> None:
         wanted = printed_on((folder / row["text"]).read_text(), entries, vocabulary)
         pages = read((folder / row["image"]).read_bytes())
         name = Path(row["image"]).stem
+        lines = _whole_lines((folder / row["text"]).read_text())
         totals[row["level"]] += count(
-            wanted, read_results(pages, vocabulary), show=name if show else ""
+            wanted, read_results(pages, vocabulary), lines=lines, show=name if show else ""
         )
     for level, sums in totals.items():
         print(_line(level, sums))
@@ -215,7 +240,7 @@ def printed_on(text: str, entries: list[dict[str, Any]], vocabulary: Vocabulary)
                 Wanted(
                     name or entry["name"],
                     entry["value"],
-                    unit or _unit_nearby(lines, at),
+                    unit or _unit_in_brackets(lines[at - 1] if at else ""),
                     codes=frozenset(same),
                 )
             )
@@ -244,7 +269,7 @@ def _place_of(
 ) -> int | None:
     value = re.escape(entry["value"])
     pattern = re.compile(
-        rf"(?:{value}|{value}\s*/\s*\d+|\d+\s*/\s*{value})(?:\s*[^\s\d(].*|\s*10\S+.*|\s*\(.*)?"
+        rf"(?:{value}|{value}\s*/\s*\d+|\d+\s*/\s*{value})(?:\s*[^\s\d(.,-].*|\s*10\S+.*|\s*\(.*)?"
     )
     for at, line in enumerate(lines):
         pair = "/" in line.split(" ")[0] or " / " in line
@@ -281,40 +306,82 @@ def _printed_unit(line: str, value: str) -> str:
     return re.sub(r"\(.*\)", "", rest).strip()
 
 
-def _unit_nearby(lines: list[str], at: int) -> str:
-    """In brackets behind the name: HGB (13-18 g/dl)."""
-    found = re.search(r"\d\s*[-\u2013]\s*\d+(?:\.\d+)?\s+([^\s;)]+)", lines[at - 1]) if at else None
-    return found[1] if found and "(" in lines[at - 1] else ""
+def _unit_in_brackets(line: str) -> str:
+    """Behind the name: HGB (13-18 g/dl)."""
+    found = re.search(r"\(.*\d\s*[-\u2013]\s*\d+(?:\.\d+)?\s+([^\s;)]+)", line)
+    return found[1] if found else ""
 
 
 # ---- made-up reports
 
-PANEL: dict[str, dict[str, Any]] = {
-    # names in en, es, fr, de; conventional and SI unit with range and decimals
-    "glucose": {"names": ("Glucose", "Glucosa", "Glucose", "Glukose"), "us": ("mg/dL", 70, 99, 0), "si": ("mmol/L", 3.9, 5.6, 1)},
-    "creatinine": {"names": ("Creatinine", "Creatinina", "Créatinine", "Kreatinin"), "us": ("mg/dL", 0.6, 1.3, 2), "si": ("µmol/L", 53, 97, 0)},
-    "sodium": {"names": ("Sodium", "Sodio", "Sodium", "Natrium"), "us": ("mEq/L", 135, 145, 0), "si": ("mmol/L", 135, 145, 0)},
-    "potassium": {"names": ("Potassium", "Potasio", "Potassium", "Kalium"), "us": ("mEq/L", 3.5, 5.1, 1), "si": ("mmol/L", 3.5, 5.1, 1)},
-    "calcium": {"names": ("Calcium", "Calcio", "Calcium", "Calcium"), "us": ("mg/dL", 8.6, 10.2, 1), "si": ("mmol/L", 2.15, 2.55, 2)},
-    "alt": {"names": ("ALT (SGPT)", "GPT (ALT)", "ALAT (TGP)", "GPT (ALAT)"), "us": ("U/L", 7, 56, 0), "si": ("U/l", 7, 56, 0)},
-    "ast": {"names": ("AST (SGOT)", "GOT (AST)", "ASAT (TGO)", "GOT (ASAT)"), "us": ("U/L", 10, 40, 0), "si": ("U/l", 10, 40, 0)},
-    "alp": {"names": ("Alkaline Phosphatase", "Fosfatasa alcalina", "Phosphatases alcalines", "Alkalische Phosphatase"), "us": ("IU/L", 44, 147, 0), "si": ("U/l", 44, 147, 0)},
-    "bili": {"names": ("Bilirubin, Total", "Bilirrubina total", "Bilirubine totale", "Bilirubin gesamt"), "us": ("mg/dL", 0.1, 1.2, 1), "si": ("µmol/l", 2, 21, 0)},
-    "albumin": {"names": ("Albumin", "Albúmina", "Albumine", "Albumin"), "us": ("g/dL", 3.5, 5.0, 1), "si": ("g/l", 35, 50, 0)},
-    "wbc": {"names": ("White Blood Cell Count", "Leucocitos", "Leucocytes", "Leukozyten"), "us": ("x10E3/uL", 3.4, 10.8, 1), "si": ("G/l", 4.0, 10.0, 1)},
-    "rbc": {"names": ("RBC", "Hematíes", "Hématies", "Erythrozyten"), "us": ("x10E6/uL", 4.14, 5.8, 2), "si": ("T/l", 4.2, 5.7, 2)},
-    "hgb": {"names": ("Hemoglobin", "Hemoglobina", "Hémoglobine", "Hämoglobin"), "us": ("g/dL", 13.0, 17.7, 1), "si": ("g/dl", 13.0, 17.0, 1)},
-    "hct": {"names": ("Hematocrit", "Hematocrito", "Hématocrite", "Hämatokrit"), "us": ("%", 37.5, 51.0, 1), "si": ("%", 40, 52, 1)},
-    "plt": {"names": ("Platelets", "Plaquetas", "Plaquettes", "Thrombozyten"), "us": ("K/uL", 150, 450, 0), "si": ("G/l", 150, 400, 0)},
-    "mcv": {"names": ("MCV", "VCM", "VGM", "MCV"), "us": ("fL", 79, 97, 0), "si": ("fl", 80, 98, 1)},
-    "tsh": {"names": ("TSH", "TSH", "TSH", "TSH basal"), "us": ("uIU/mL", 0.45, 4.5, 2), "si": ("mUI/L", 0.4, 4.0, 2)},
-    "chol": {"names": ("Cholesterol, Total", "Colesterol total", "Cholestérol total", "Cholesterin gesamt"), "us": ("mg/dL", 100, 199, 0), "si": ("mmol/l", 2.6, 5.2, 2)},
-    "hdl": {"names": ("HDL Cholesterol", "Colesterol HDL", "Cholestérol HDL", "HDL-Cholesterin"), "us": ("mg/dL", 40, 90, 0), "si": ("mmol/l", 1.0, 2.2, 2)},
-    "trig": {"names": ("Triglycerides", "Triglicéridos", "Triglycérides", "Triglyceride"), "us": ("mg/dL", 40, 149, 0), "si": ("mmol/l", 0.5, 1.7, 2)},
-    "ferritin": {"names": ("Ferritin", "Ferritina", "Ferritine", "Ferritin"), "us": ("ng/mL", 30, 400, 0), "si": ("µg/L", 30, 400, 0)},
-    "crp": {"names": ("C-Reactive Protein", "Proteína C reactiva", "CRP", "CRP"), "us": ("mg/L", 0.1, 5.0, 1), "si": ("mg/l", 0.1, 5.0, 1)},
-    "a1c": {"names": ("Hemoglobin A1c", "Hemoglobina glicosilada", "Hémoglobine glyquée (HbA1c)", "HbA1c"), "us": ("%", 4.0, 5.6, 1), "si": ("%", 4.0, 6.0, 1)},
-}  # fmt: skip
+# what it is called in English, Spanish, French and German
+NAMES = """
+    glucose | Glucose | Glucosa | Glucose | Glukose
+    creatinine | Creatinine | Creatinina | Créatinine | Kreatinin
+    sodium | Sodium | Sodio | Sodium | Natrium
+    potassium | Potassium | Potasio | Potassium | Kalium
+    calcium | Calcium | Calcio | Calcium | Calcium
+    alt | ALT (SGPT) | GPT (ALT) | ALAT (TGP) | GPT (ALAT)
+    ast | AST (SGOT) | GOT (AST) | ASAT (TGO) | GOT (ASAT)
+    alp | Alkaline Phosphatase | Fosfatasa alcalina | Phosphatases alcalines | Alkalische Phosphatase
+    bili | Bilirubin, Total | Bilirrubina total | Bilirubine totale | Bilirubin gesamt
+    albumin | Albumin | Albúmina | Albumine | Albumin
+    wbc | White Blood Cell Count | Leucocitos | Leucocytes | Leukozyten
+    rbc | RBC | Hematíes | Hématies | Erythrozyten
+    hgb | Hemoglobin | Hemoglobina | Hémoglobine | Hämoglobin
+    hct | Hematocrit | Hematocrito | Hématocrite | Hämatokrit
+    plt | Platelets | Plaquetas | Plaquettes | Thrombozyten
+    mcv | MCV | VCM | VGM | MCV
+    tsh | TSH | TSH | TSH | TSH basal
+    chol | Cholesterol, Total | Colesterol total | Cholestérol total | Cholesterin gesamt
+    hdl | HDL Cholesterol | Colesterol HDL | Cholestérol HDL | HDL-Cholesterin
+    trig | Triglycerides | Triglicéridos | Triglycérides | Triglyceride
+    ferritin | Ferritin | Ferritina | Ferritine | Ferritin
+    crp | C-Reactive Protein | Proteína C reactiva | CRP | CRP
+    a1c | Hemoglobin A1c | Hemoglobina glicosilada | Hémoglobine glyquée (HbA1c) | HbA1c
+"""
+# conventional and SI unit, each with the reference range and the decimals
+UNITS = """
+    glucose | mg/dL 70 99 0 | mmol/L 3.9 5.6 1
+    creatinine | mg/dL 0.6 1.3 2 | µmol/L 53 97 0
+    sodium | mEq/L 135 145 0 | mmol/L 135 145 0
+    potassium | mEq/L 3.5 5.1 1 | mmol/L 3.5 5.1 1
+    calcium | mg/dL 8.6 10.2 1 | mmol/L 2.15 2.55 2
+    alt | U/L 7 56 0 | U/l 7 56 0
+    ast | U/L 10 40 0 | U/l 10 40 0
+    alp | IU/L 44 147 0 | U/l 44 147 0
+    bili | mg/dL 0.1 1.2 1 | µmol/l 2 21 0
+    albumin | g/dL 3.5 5.0 1 | g/l 35 50 0
+    wbc | x10E3/uL 3.4 10.8 1 | G/l 4.0 10.0 1
+    rbc | x10E6/uL 4.14 5.8 2 | T/l 4.2 5.7 2
+    hgb | g/dL 13.0 17.7 1 | g/dl 13.0 17.0 1
+    hct | % 37.5 51.0 1 | % 40 52 1
+    plt | K/uL 150 450 0 | G/l 150 400 0
+    mcv | fL 79 97 0 | fl 80 98 1
+    tsh | uIU/mL 0.45 4.5 2 | mUI/L 0.4 4.0 2
+    chol | mg/dL 100 199 0 | mmol/l 2.6 5.2 2
+    hdl | mg/dL 40 90 0 | mmol/l 1.0 2.2 2
+    trig | mg/dL 40 149 0 | mmol/l 0.5 1.7 2
+    ferritin | ng/mL 30 400 0 | µg/L 30 400 0
+    crp | mg/L 0.1 5.0 1 | mg/l 0.1 5.0 1
+    a1c | % 4.0 5.6 1 | % 4.0 6.0 1
+"""
+
+
+def _panel() -> dict[str, dict[str, Any]]:
+    panel: dict[str, dict[str, Any]] = {}
+    for line in NAMES.strip().splitlines():
+        key, *names = (cell.strip() for cell in line.split("|"))
+        panel[key] = {"names": names}
+    for line in UNITS.strip().splitlines():
+        key, *kinds = (cell.strip() for cell in line.split("|"))
+        for kind, cell in zip(("us", "si"), kinds, strict=True):
+            unit, low, high, decimals = cell.split(" ")
+            panel[key][kind] = (unit, float(low), float(high), int(decimals))
+    return panel
+
+
+PANEL = _panel()
 LANGUAGES = ("en", "es", "fr", "de")
 HEADS = {
     "en": ("Test", "Result", "Units", "Reference Range", "Flag"),

@@ -113,6 +113,14 @@ def test_acts_and_observations_among_procedures_are_procedures() -> None:
         entry(observation(code("274025005"), "<value/>")),
     )
     assert len(proposals(section("47519-4", *entries), kind="Procedure")) == 3
+    with_parts = act(
+        code("274025005"), rel("COMP", observation(code("1", LOINC, "Size"), pq("5", "mm")))
+    )
+    assert len(proposals(section("47519-4", entry(with_parts)), kind="Procedure")) == 1
+    wrapper = act(
+        code("CONC", "2.16.840.1.113883.5.6"), rel("SUBJ", statement("procedure", APPENDECTOMY))
+    )
+    assert len(proposals(section("47519-4", entry(wrapper)), kind="Procedure")) == 1
     by_system = act(code("99406", CPT), status())
     assert only(section("51848-0", entry(by_system)), kind="Procedure")
 

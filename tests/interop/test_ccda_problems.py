@@ -169,6 +169,12 @@ def test_problem_in_words_is_doubted() -> None:
     assert (resource["code"], found.doubts) == ({"text": "Sore knee"}, (doubts.WORDS_ONLY,))
 
 
+def test_code_stands_where_no_value_says_what() -> None:
+    named = observation(template("4"), code("195967001", SNOMED, "Asthma"))
+    found, resource = read_one(concern(named, kind="3"))
+    assert (codes(resource["code"]), found.doubts) == (["195967001"], ())
+
+
 def test_age_stands_where_no_date_does() -> None:
     age = rel("SUBJ", observation(template("31"), code("445518008"), pq("57", "a")))
     _, resource = read_one(concern(problem(age, value=ASTHMA), kind="3"))

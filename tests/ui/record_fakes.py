@@ -108,7 +108,8 @@ class FakeReview(ReviewService):
         self.asked += 1
         counted = [
             Waiting(document, len(self._proposed(document.id)))
-            for document in self._documents.of_patient(patient_id)
+            for document in self._documents.kept
+            if document.patient_id == patient_id
         ]
         return [each for each in counted if each.proposals]
 

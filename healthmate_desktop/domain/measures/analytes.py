@@ -5,6 +5,7 @@ The names and codes are data (resources/analytes); they cite where they can be c
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
 
 LOINC = "http://loinc.org"
 IN_WORDS = "-"  # as units: the result is no number
+_ANNOTATION = re.compile(r"\{[^{}]*\}")
 _BARE = {"1", "{ratio}", "{INR}", "[pH]", "{score}"}
 Limits = tuple[Decimal | None, Decimal | None]
 Reason = Literal["", "name", "specimen", "unit"]
 
+_DAMAGED = "The list of laboratory tests is damaged. Install HealthMate again."
 _BLOOD = {"bld", "ser", "ppp", "art", "ven", "cap"}
 _CLOSE: dict[Specimen, set[str]] = {
     "blood": _BLOOD,
@@ -76,9 +79,7 @@ class Code:
         """Which of the codes that a printed unit may stand for this is measured in; "" if in none."""
         for unit in units:
             for form in (unit, _swapped(unit)):
-                if any(commensurable(form, each) for each in self.units) and not (
-                    form == "%" and self.has_no_unit and "%" not in self.units
-                ):
+                if any(_same_kind(form, each) for each in self.units):
                     return form
         return ""
 
@@ -94,6 +95,13 @@ class Identified:
     guessed_name: str = ""  # what it was taken for, if letters had to be taken for others
     guessed_unit: bool = False
     known: bool = True  # the name is that of a test, or of several
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    specimen: Specimen
+    in_words: bool
+    limits: Limits
 
 
 class Vocabulary:
@@ -112,12 +120,11 @@ class Vocabulary:
             analytes = {row["name"]: _analyte(row) for row in rows}
             codes = [_code(row) for row in _rows(codes_tsv)]
             synonyms = {row["name"]: _synonyms(row) for row in rows}
-            if not codes or any(code.analyte not in analytes for code in codes):
-                raise KeyError
+            missing = {code.analyte for code in codes} - analytes.keys()
         except (KeyError, ValueError, ArithmeticError) as error:
-            raise InvalidInput(
-                "The list of laboratory tests is damaged. Install HealthMate again."
-            ) from error
+            raise InvalidInput(_DAMAGED) from error
+        if missing or not codes:
+            raise InvalidInput(_DAMAGED)
         return cls(analytes, NameBook(synonyms), codes)
 
     @cached_property
@@ -128,7 +135,7 @@ class Vocabulary:
         return found
 
     def hint(self, name: str, *, guess: bool = False) -> NameHint | None:
-        """What a printed name can mean, before unit and specimen decide. `guess` also tries letters that OCR confuses."""
+        """What a name can mean, before unit and specimen decide. `guess` also tries letters that OCR confuses."""
         return self._names.find(name, guess=guess)
 
     def has_word(self, word: str) -> bool:
@@ -145,7 +152,7 @@ class Vocabulary:
     def codes_of(self, analyte: str) -> tuple[Code, ...]:
         return tuple(self._by_analyte.get(analyte, ()))
 
-    def identify(
+    def identify(  # noqa: PLR0913  # the name is enough; all else helps
         self,
         name: str,
         unit: str = "",
@@ -158,7 +165,7 @@ class Vocabulary:
         """`specimen` is what the page says of this result, `limits` its printed reference range.
 
         The name's own specimen ("Glucose, urine") counts for more. With neither, the usual one is taken only if the
-        printed range does not speak against it.
+        printed range does not speak against it. `guess` also tries letters that OCR confuses.
         """
         printed = printed_unit(unit)
         plain = "" if len(printed.codes) != 1 else printed.codes[0]
@@ -167,7 +174,8 @@ class Vocabulary:
             return Identified(unit=plain, reason="name", guessed_unit=printed.doubtful, known=False)
         units = printed.codes or (("%",) if hint.kind == "percent" else ())
         choices = [code for each in hint.analytes for code in self.codes_of(each)]
-        chosen, reason = _choose(choices, hint, hint.specimen or specimen, units, in_words, limits)
+        context = _Context(hint.specimen or specimen, in_words, limits)
+        chosen, reason = _choose(choices, hint, units, context)
         ids = {code.analyte for code in choices} if chosen is None else {chosen.analyte}
         analyte = self._analytes[ids.pop()] if len(ids) == 1 else None
         settled = (chosen.fitting(units) if chosen is not None else "") or plain
@@ -198,34 +206,33 @@ class Vocabulary:
 
 
 def _choose(
-    choices: list[Code],
-    hint: NameHint,
-    specimen: Specimen,
-    units: tuple[str, ...],
-    in_words: bool,
-    limits: Limits,
+    choices: list[Code], hint: NameHint, units: tuple[str, ...], context: Context
 ) -> tuple[Code | None, Reason]:
-    if specimen:
-        choices = [code for code in choices if _is_in(code, specimen)]
-        if not choices:
-            return None, "specimen"
-    choices = [code for code in choices if code.in_words == in_words]
-    if not in_words:
-        choices = _measured_in(choices, units, hint)
+    if context.specimen:
+        choices = [code for code in choices if _is_in(code, context.specimen)]
     if not choices:
-        return None, "unit"
-    if len({code.analyte for code in choices}) > 1:
-        return None, "name"
-    if specimen or len({code.specimen for code in choices}) == 1:
-        return choices[0], ""
-    fitting = [code for code in choices if _holds(code, limits, units)]
-    usual = choices[0]
-    if usual.has_no_unit:  # such as pH, whose unit does not tell blood from urine
-        usual_only = bool(fitting) and {_is_in(code, "blood") for code in fitting} == {True}
-        return (usual, "") if usual_only and any(limits) else (None, "specimen")
-    if any(each is not None for each in limits) and usual not in fitting:
         return None, "specimen"
-    return usual, ""
+    choices = [code for code in choices if code.in_words == context.in_words]
+    if not context.in_words:
+        choices = _measured_in(choices, units, hint)
+    if len({code.analyte for code in choices}) != 1:
+        return None, "name" if choices else "unit"
+    several = not context.specimen and len({code.specimen for code in choices}) > 1
+    if several and not _is_the_usual(choices, units, context.limits):
+        return None, "specimen"
+    return choices[0], ""
+
+
+def _is_the_usual(choices: list[Code], units: tuple[str, ...], limits: Limits) -> bool:
+    """Whether nothing speaks against the usual specimen. Where the unit does not tell, as of a pH, the range must."""
+    usual, (low, high) = choices[0], limits
+    if usual.has_no_unit:
+        return (
+            None not in (low, high, usual.low, usual.high)
+            and usual.low <= low <= high <= usual.high
+        )  # type: ignore[operator]
+    told = low is not None or high is not None
+    return not told or _holds(usual, limits, units)
 
 
 def _measured_in(choices: list[Code], units: tuple[str, ...], hint: NameHint) -> list[Code]:
@@ -259,6 +266,14 @@ def _holds(code: Code, limits: Limits, units: tuple[str, ...]) -> bool:
     return True
 
 
+def _same_kind(unit: str, usual: str) -> bool:
+    """Bare numbers are no measure of each other: 53 mmol/mol is no percentage."""
+    known = unit_of(unit)
+    if known is None or not known.is_number:
+        return commensurable(unit, usual)
+    return _ANNOTATION.sub("", unit) == _ANNOTATION.sub("", usual)
+
+
 def _swapped(unit: str) -> str:
     """Laboratories print U for [IU] and the other way round."""
     if "[IU]" in unit:
@@ -269,7 +284,7 @@ def _swapped(unit: str) -> str:
 
 def _rows(table: str) -> Iterator[dict[str, str]]:
     lines = [line for line in table.splitlines() if line.strip() and not line.startswith("#")]
-    heads = lines[0].split("\t")
+    heads = lines[0].split("\t") if lines else []
     for line in lines[1:]:
         cells = line.split("\t")
         yield dict(zip(heads, [*cells, *[""] * (len(heads) - len(cells))], strict=True))

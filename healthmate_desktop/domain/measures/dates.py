@@ -37,16 +37,19 @@ _MONTH = "(?:" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")(?![a-zà
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])"
 _YEAR = r"(?:1[89]\d\d|20\d\d)"
 _TIME = (
-    r"(?:\s*(?:,|at|um|a las|à|-|T)?\s*(?P<hour>[01]?\d|2[0-3])\s?(?::|h|\.(?=\d\d\s?uhr))\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
+    r"(?:\s*(?:,|at|um|a las|à|-|T)?\s*(?P<hour>[01]?\d|2[0-3])\s?(?::|h|"
+    r"\.(?=\d\d\s?uhr))\s?(?P<minute>[0-5]\d)(?::(?P<second>[0-5]\d))?"
     r"(?:\.\d+)?\s*(?P<half>[ap]\.?\s?m\.?)?(?:\s*(?:h|hrs|uhr))?(?!\w))?"
 )
+_OF = r"(?:of |del? )?\s*"
+_ORDINAL = r"(?:st|nd|rd|th|er|º|ª|\.)?"
 _FORMS = (
     rf"(?P<y1>{_YEAR})(?P<s1>[-/.])(?P<m1>0?[1-9]|1[0-2])(?P=s1)(?P<d1>{_DAY})(?!\d)",
     rf"(?P<y5>{_YEAR})(?P<m5>0[1-9]|1[0-2])(?P<d5>0[1-9]|[12]\d|3[01])(?!\d)",
     rf"(?P<a2>\d{{1,2}})(?P<s2>[-/.])(?P<b2>\d{{1,2}})(?P=s2)(?P<y2>{_YEAR}|\d\d)(?![\d/])",
-    rf"(?P<d3>{_DAY})(?:st|nd|rd|th|er|º|ª|\.)?\s*[-/ .]?\s*(?:of |de |del )?\s*(?P<m3>{_MONTH})\s*[-/ .,]?\s*(?:de |del |of )?\s*(?P<y3>{_YEAR}|\d\d(?!\d|:))",
+    rf"(?P<d3>{_DAY}){_ORDINAL}\s*[-/ .]?\s*{_OF}(?P<m3>{_MONTH})\s*[-/ .,]?\s*{_OF}(?P<y3>{_YEAR}|\d\d(?!\d|:))",
     rf"(?P<m4>{_MONTH})\s*[-/ .]?\s*(?P<d4>{_DAY})(?:st|nd|rd|th)?\s*[-/ .,]\s*(?P<y4>{_YEAR})",
-    rf"(?P<m6>{_MONTH})\s*[-/ .,]?\s*(?:de |del |of )?\s*(?P<y6>{_YEAR})",
+    rf"(?P<m6>{_MONTH})\s*[-/ .,]?\s*{_OF}(?P<y6>{_YEAR})",
     rf"(?P<m7>0[1-9]|1[0-2])\s?/\s?(?P<y7>{_YEAR})(?!\d)",
 )
 _DATE = re.compile(r"(?<![\w/.])(?:" + "|".join(_FORMS) + ")" + _TIME, re.IGNORECASE)
@@ -149,7 +152,7 @@ def _month(text: str) -> int:
 
 
 def _day(year: int, month: int, day: int) -> str:
-    """ "" for a day that the calendar does not have."""
+    """Empty for a day that the calendar does not have."""
     if not FIRST_YEAR <= year <= LAST_YEAR:
         return ""
     try:

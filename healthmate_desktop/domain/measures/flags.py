@@ -16,7 +16,7 @@ _MARKS: dict[str, str] = spread(
         ),
         "L": (
             "l|lo|low|↓|▼|⬇|bajo|baja|disminuido|bas|basse|abaissé|niedrig|erniedrigt|tief|"
-            "below range|below low normal|below normal|b"
+            "below range|below low normal|below normal"
         ),
         "HH": "hh|h*|*h|h!|critical high|panic high|very high|critically high|↑↑|alto crítico",
         "LL": "ll|l*|*l|l!|critical low|panic low|very low|critically low|↓↓|bajo crítico",

@@ -31,7 +31,7 @@ _PRINTS = {
 
 
 def mended_unit(vocabulary: Vocabulary, name: str, unit: str, value: Decimal) -> str:
-    """The UCUM unit that a misread print stands for; "" where it reads well, or where no unit or several could be meant."""
+    """The UCUM unit that a misread print stands for; "" where it reads well, or could mean none or several."""
     hint = vocabulary.hint(name, guess=True)
     if hint is None or not unit or len(unit) > LONGEST:
         return ""

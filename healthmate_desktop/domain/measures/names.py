@@ -70,21 +70,19 @@ _KINDS: dict[str, Kind] = spread(
     }
 )
 _EMPTY = words(
-    (
-        "of|in|the|de|del|la|el|los|las|le|les|du|des|en|im|der|die|das|by|for|and|y|et|und|au|aux|"
-        "par|mit|ngsp|ifcc|dcct|level|levels|result|test|measured|measurement|calculated|calc|"
-        "calculation|quantitative|quant|qn|automated|auto|random|spot|assay|method|hplc|enzymatic|"
-        "colorimetric|jaffe|idms|nephelometry|eclia|clia|elisa|immunoassay|value|nivel|niveles|"
-        "valor|taux|dosage|wert|calculado|calculada|berechnet|calcule|estimated|dosis|enzimatico|"
-        "metodo|methode|enzymatique|sitting|standing|supine|oral|axillary|tympanic|resting|"
-        "reported|patient|your"
-    )
+    "of|in|the|de|del|la|el|los|las|le|les|du|des|en|im|der|die|das|by|for|and|y|et|und|au|aux|"
+    "par|mit|ngsp|ifcc|dcct|level|levels|result|test|measured|measurement|calculated|calc|"
+    "calculation|quantitative|quant|qn|automated|auto|random|spot|assay|method|hplc|enzymatic|"
+    "colorimetric|jaffe|idms|nephelometry|eclia|clia|elisa|immunoassay|value|nivel|niveles|"
+    "valor|taux|dosage|wert|calculado|calculada|berechnet|calcule|estimated|dosis|enzimatico|"
+    "metodo|methode|enzymatique|sitting|standing|supine|oral|axillary|tympanic|resting|"
+    "reported|patient|your"
 )
 _GREEK = str.maketrans(
     {
-        "α": "alpha",
+        "\u03b1": "alpha",
         "β": "beta",
-        "γ": "gamma",
+        "\u03b3": "gamma",
         "ß": "ss",
         "œ": "oe",
         "æ": "ae",
@@ -94,13 +92,13 @@ _GREEK = str.maketrans(
     }
 )
 _TOKEN = re.compile(r"[a-z]+|\d+|[/%#]")
-_LEAD = re.compile(r"^(?:[*•▪·●○◦\-–>»]+|\d{4,}|\d{1,2}[.)])\s*")
+_LEAD = re.compile(r"^(?:[*•▪·●○◦\-\u2013>»]+|\d{4,}|\d{1,2}[.)])\s*")
 _PREFIX = re.compile(
     r"(" + "|".join(sorted(_PREFIXES, key=len, reverse=True)) + r")[-\u2013](?=[A-Z\u00c0-\u00dd])"
 )
 _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 _IGNORED = re.compile(
-    r"[\d\s.,;:<>=/–-]*|[A-Z]{0,3}\d{3,}|\d+[A-Z]{0,2}|see note|note \d+|[a-z\d*]"
+    r"[\d\s.,;:<>=/\u2013-]*|[A-Z]{0,3}\d{3,}|\d+[A-Z]{0,2}|see note|note \d+|[a-z\d*]"
 )
 _LOOKALIKES = str.maketrans("01!|i5", "ollll" + "s")
 
@@ -168,7 +166,8 @@ class NameBook:
         """With all words; then without those that change nothing, that name a specimen, that name a kind."""
         for each in _reduced(tokens, hint):
             if analytes := self._keys.get(_key(each[0])):
-                return replace(each[1], analytes=tuple(analytes))
+                specimen = each[1].specimen or _told_by(tokens)
+                return replace(each[1], analytes=tuple(analytes), specimen=specimen)
         return None
 
     def _without_brackets(self, name: str, specimen: Specimen) -> NameHint | None:
@@ -298,6 +297,13 @@ def _reduced(tokens: list[str], hint: NameHint) -> Iterator[tuple[list[str], Nam
     named = {_SPECIMENS[token] for token in without_kind if token in _SPECIMENS}
     if len(named) == 1:
         yield _without(without_kind, {*_SPECIMENS, "/"}), replace(hint, specimen=named.pop())
+
+
+def _told_by(tokens: list[str]) -> Specimen:
+    """The specimen in a name that is usual with it: "Serum creatinine". Red blood cells can be in urine, too."""
+    named = {_SPECIMENS[token] for token in tokens if token in _SPECIMENS and len(token) > 3}
+    named -= {"blood"}
+    return named.pop() if len(named) == 1 else ""
 
 
 def _shape(spelled: str) -> str:

@@ -40,7 +40,7 @@ _LIMIT_WORDS: dict[str, Comparator] = spread(
 LIMIT = "(?:" + "|".join(sorted(map(re.escape, _LIMIT_WORDS), key=len, reverse=True)) + ")"
 _NUMBER = re.compile(
     rf"\s*(?P<limit>{LIMIT}\s*)?(?P<sign>[{SIGNS}]\s?)?(?P<digits>{DIGITS})"
-    r"(?P<power>\s*(?:(?:[x×*·]\s*10\s*\^?|10\s*\^)\s*[+-]?\d{1,2}(?![\d/.,])"
+    r"(?P<power>\s*(?:(?:[x\u00d7*·]\s*10\s*\^?|10\s*\^)\s*[+-]?\d{1,2}(?![\d/.,])"
     r"|[eE][+-]?\d{1,2}(?![\w.]))(?!\s*/))?",
     re.IGNORECASE,
 )

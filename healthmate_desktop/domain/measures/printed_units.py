@@ -28,7 +28,7 @@ _SIMPLE: dict[str, str] = spread(
         "m": "m",
         "kpa": "kpa",
         "s": "s|sec|secs|seg|sek|seconds|segundos|secondes|sekunden|second",
-        "ug": "ug|mcg|ugm|µgm|γ",
+        "ug": "ug|mcg|ugm|µgm|\u03b3",
         "umol": "umol|mcmol|micromol",
         "L": "l|lit|liter|litre|ltr|litro",
         "dL": "dl|100ml|deciliter|decilitre",
@@ -105,15 +105,14 @@ _ALONE: dict[str, str] = spread(
     }
 )
 _NOT_ALONE = words(
-    (
-        "k|e|u|m|d|h|l|thou|thous|miles|mil|1000|mill|million|millions|mil.|mio|min|s|g|unit|units|"
-        "cells|cell|cel|field|day|dia|día|gr|me|ke|mu|au|eu|iu|ui|ie|hora|tag|jour|x1000|100ml|"
-        "1.73|billion|billions|trillion|trillions|tsd|tys|mln|hour|second|minute|campo|champ|gf"
-    )
+    "k|e|u|m|d|h|l|thou|thous|miles|mil|1000|mill|million|millions|mil.|mio|min|s|g|unit|units|"
+    "cells|cell|cel|field|day|dia|día|gr|me|ke|mu|au|eu|iu|ui|ie|hora|tag|jour|x1000|100ml|"
+    "1.73|billion|billions|trillion|trillions|tsd|tys|mln|hour|second|minute|campo|champ|gf"
 )
 _SHORT_ALONE = {"s": "s", "g": "g", "l": "L", "m": "m", "min": "min", "h": "h"}
 _POWER = re.compile(
-    r"(?:x|×|\*|·)?\s?10\s?(?:\^\+|\^|\*\*|\*|e|[°ºˆ'’\"%+~”“®?47-])?\s?\(?(?P<power>3|6|9|12|03|06|09)\)?"
+    r"(?:x|\u00d7|\*|·)?\s?10\s?(?:\^\+|\^|\*\*|\*|e|[°ºˆ'\u2019\"%+~”“®?47-])?\s?\(?(?P<power>3|6|9|12|"
+    r"03|06|09)\)?"
     r"\s?(?P<rest>/.*|cells/.*|zellen/.*|per.*)?"
 )
 _CASED = {"G/L": ("10*9/L", "g/L"), "G/l": ("10*9/L",), "T/L": ("10*12/L",), "T/l": ("10*12/L",)}
@@ -170,7 +169,8 @@ def respelled(text: str) -> str:
     plain = text.strip(" .,;")
     if _POWER.fullmatch(plain.casefold()):
         return re.sub(
-            r"(?<=10)\s?(?:\^\+|\*\*|[\u00b0\u00ba\u02c6'\u2019\"%~\u201d\u201c\u00ae?47])\s?(?=[369]|12)",
+            r"(?<=10)\s?(?:\^\+|\*\*|"
+            r"[\u00b0\u00ba\u02c6'\u2019\"%~\u201d\u201c\u00ae?47])\s?(?=[369]|12)",
             "^",
             plain,
         )
@@ -179,9 +179,11 @@ def respelled(text: str) -> str:
 
 def _plain(text: str) -> str:
     text = (
-        unicodedata.normalize("NFKC", text.strip().strip(",;:")).replace("μ", "u").replace("µ", "u")
-    )
-    text = text.replace("\u2044", "/").replace("\u2215", "/").replace("−", "-").replace("×", "x")
+        text.strip().strip(",;:").replace("\u00ba", "\u00b0")
+    )  # an ordinal mark would become an o
+    text = unicodedata.normalize("NFKC", text).replace("μ", "u")
+    for odd, usual in (("\u2044", "/"), ("\u2215", "/"), ("\u2212", "-"), ("\u00d7", "x")):
+        text = text.replace(odd, usual)
     if text.startswith("[") and text.endswith("]") and text.count("[") == 1 and not unit_of(text):
         text = text[1:-1]
     if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
@@ -192,27 +194,26 @@ def _plain(text: str) -> str:
 
 def _codes(plain: str) -> tuple[str, ...]:
     squeezed = plain.replace(" ", "")
+    low = squeezed.casefold()
     if squeezed in _CASED:
         return _CASED[squeezed]
     if _MILLION.fullmatch(plain):
         return ("10*6/uL",)
-    low = squeezed.casefold()
-    if low in _ALONE:
-        return (_ALONE[low],)
-    if low in _SHORT_ALONE:
-        return (_SHORT_ALONE[low],)
+    alone = _ALONE.get(low) or _SHORT_ALONE.get(low)
+    if alone:
+        return (alone,)
     power = _POWER.fullmatch(low)
     if power is not None:
         return _power_codes(int(power["power"]), power["rest"] or "")
-    code = _composed(low)
-    if code:
-        return (code,)
-    exact = _EXACT.fullmatch(squeezed) and not _ODD_DIGIT.search(squeezed) and unit_of(squeezed)
-    return (
-        (squeezed,)
-        if exact and any(letter.isalpha() or letter == "%" for letter in squeezed)
-        else ()
-    )
+    code = _composed(low) or _exact(squeezed)
+    return (code,) if code else ()
+
+
+def _exact(squeezed: str) -> str:
+    """What is UCUM already."""
+    looks_so = _EXACT.fullmatch(squeezed) and not _ODD_DIGIT.search(squeezed)
+    measures = any(letter.isalpha() or letter == "%" for letter in squeezed)
+    return squeezed if looks_so and measures and unit_of(squeezed) is not None else ""
 
 
 def _power_codes(power: int, rest: str) -> tuple[str, ...]:

@@ -44,24 +44,24 @@ _WORDS: dict[str, str] = spread(
 )
 _WITHOUT_CODE = {"small", "moderate", "large"}  # a strip's words, which are no grades of others
 _PLAIN_WORDS = words(
-    (
-        "normal|abnormal|none|present|absent|rare|few|occasional|many|clear|cloudy|hazy|turbid|"
-        "yellow|straw|amber|colorless|colourless|immune|susceptible|resistant|intermediate|seen|"
-        "adequate|normocytic|light|dark|pale|slight|marked|brown|red|pink|ausente|presente|claro|"
-        "turbio|amarillo|normales|escaso|escasa|escasos|escasas|abundante|abundantes|absente|"
-        "présent|présence|absence|clair|limpide|trouble|jaune|rares|quelques|nombreux|immunisé|"
-        "klar|trüb|gelb|hellgelb|vereinzelt|reichlich|massenhaft|keine|unauffällig|farblos|stable|"
-        "increased|decreased|type|a|b|ab|o|group|growth|no|not|moderately|slightly|very|bacteria|"
-        "flora|mixed"
-    )
+    "normal|abnormal|none|present|absent|rare|few|occasional|many|clear|cloudy|hazy|turbid|"
+    "yellow|straw|amber|colorless|colourless|immune|susceptible|resistant|intermediate|seen|"
+    "adequate|normocytic|light|dark|pale|slight|marked|brown|red|pink|ausente|presente|claro|"
+    "turbio|amarillo|normales|escaso|escasa|escasos|escasas|abundante|abundantes|absente|"
+    "présent|présence|absence|clair|limpide|trouble|jaune|rares|quelques|nombreux|immunisé|"
+    "klar|trüb|gelb|hellgelb|vereinzelt|reichlich|massenhaft|keine|unauffällig|farblos|stable|"
+    "increased|decreased|type|a|b|ab|o|group|growth|no|not|moderately|slightly|very|bacteria|"
+    "flora|mixed"
 )
 _BLOOD_GROUP = re.compile(
-    r"(?:AB|A|B|O|0)\s?(?:Rh\(?D?\)?\s?)?(?:[+-]|pos(?:itive)?|neg(?:ative)?|positivo|negativo)?\.?",
+    r"(?:AB|A|B|O|0)\s?(?:Rh\(?D?\)?\s?)?(?:[+-]|pos(?:itive)?|neg(?:ative)?|positivo|"
+    r"negativo)?\.?",
     re.IGNORECASE,
 )
 _TITRE = re.compile(r"[<>]?=?\s?1\s?[:/]\s?\d{1,5}")
 _FIELD_RANGE = re.compile(
-    r"(?:\d{1,3}\s?[-\u2013]\s?\d{1,3}|none|rare|few)(?:\s?(?:/|per\s)?\s?(?:hpf|lpf|campo|champ|gf))?",
+    r"(?:\d{1,3}\s?[-\u2013]\s?\d{1,3}|none|rare|few)(?:\s?(?:/|per\s)?\s?(?:hpf|lpf|campo|"
+    r"champ|gf))?",
     re.IGNORECASE,
 )
 

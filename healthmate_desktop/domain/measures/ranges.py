@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.measures.numbers import (
@@ -18,6 +17,7 @@ from healthmate_desktop.domain.measures.printed_units import printed_unit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from healthmate_desktop.domain.measures.numbers import Mark
 
@@ -29,10 +29,11 @@ _BETWEEN = r"\s*(?:-{1,2}|\u2013|\u2014|\u2212|~|\.\.\.?|÷|to|bis|hasta|à|a|et
 _TWO_SIDED = re.compile(
     rf"(?<![\w.,/])(?P<low>{_NUM}){_BETWEEN}(?P<high>{_NUM})(?![\d.,]*\d)", re.IGNORECASE
 )
-_UP_TO = r"up to|hasta|jusqu'à|jusqu’à|bis|max\.?|maximum|hasta un|no more than|not more than"
+_UP_TO = r"up to|hasta|jusqu'à|jusqu\u2019à|bis|max\.?|maximum|hasta un|no more than|not more than"
 _AT_LEAST = r"from|min\.?|minimum|at least|desde|ab|à partir de|au moins|mindestens"
 _ONE_SIDED = re.compile(
-    rf"(?:(?P<limit>{LIMIT})|\b(?P<upto>{_UP_TO})|\b(?P<least>{_AT_LEAST}))\s*:?\s*(?P<number>[{SIGNS}]?{DIGITS})"
+    rf"(?:(?P<limit>{LIMIT})|\b(?P<upto>{_UP_TO})|"
+    rf"\b(?P<least>{_AT_LEAST}))\s*:?\s*(?P<number>[{SIGNS}]?{DIGITS})"
     r"(?![\d.,]*\d)",
     re.IGNORECASE,
 )
@@ -48,7 +49,7 @@ _SEXES: tuple[tuple[Sex, str], ...] = (
     ),
     (
         "male",
-        rf"males?|m[ae]n|hombres?|varon(?:es)?|hommes?|männer|mann|männlich|masculino|masculin|♂|[MH]{_BEFORE}",
+        rf"males?|m[ae]n|hombres?|varon(?:es)?|hommes?|männer|mann|männlich|masculin[oe]?|♂|[MH]{_BEFORE}",
     ),
 )
 _SEX = re.compile(
@@ -56,17 +57,22 @@ _SEX = re.compile(
 )
 _YEARS = r"(?:years?|yrs?|y(?:\.?o\.?)?|años?|ans?|jahre?|j\.)(?!\w)"
 _AGE = re.compile(
-    rf"(?:(?P<low>\d{{1,3}})\s*(?:-|\u2013|to|a|à|bis)\s*(?P<high>\d{{1,3}})|(?P<over>>=?|≥|over|ab|über|más de|plus de)\s*(?P<min>\d{{1,3}})"
-    rf"|(?P<under><=?|≤|under|unter|bis|menos de|moins de)\s*(?P<max>\d{{1,3}}))\s*{_YEARS}\s*(?:old)?",
+    rf"(?:(?P<low>\d{{1,3}})\s*(?:-|\u2013|to|a|à|bis)\s*(?P<high>\d{{1,3}})|(?P<over>>=?|≥|"
+    rf"over|ab|über|más de|plus de)\s*(?P<min>\d{{1,3}})"
+    rf"|(?P<under><=?|≤|under|unter|bis|menos de|"
+    rf"moins de)\s*(?P<max>\d{{1,3}}))\s*{_YEARS}\s*(?:old)?",
     re.IGNORECASE,
 )
 _NOT_NORMAL = re.compile(
-    r"abnormal|anormal|anomal|patholog|patolog|\brisk|riesgo|risque|risiko|defici|insuffi|diabet|critical|\bif\b|\bsi\b|\bwenn\b",
+    r"abnormal|anormal|anomal|patholog|patolog|\brisk|riesgo|risque|risiko|defici|insuffi|"
+    r"diabet|critical|\bif\b|\bsi\b|\bwenn\b",
     re.IGNORECASE,
 )
 _NORMAL_WORDS = re.compile(
-    r"(?:non[- ]?|not |no |nicht |pas )?(?:neg(?:ative|ativo|atif|ativ)?|reactive|reactivo|réactif|reaktiv|detected|detectado|détecté"
-    r"|nachweisbar|normal|none(?: seen)?|absent|ausente|clear|claro|clair|klar|yellow|amarillo|jaune|gelb|trace|immune|straw"
+    r"(?:non[- ]?|not |no |nicht |pas )?(?:neg(?:ative|ativo|atif|ativ)?|reactive|reactivo|"
+    r"réactif|reaktiv|detected|detectado|détecté"
+    r"|nachweisbar|normal|none(?: seen)?|absent|ausente|clear|claro|clair|klar|yellow|"
+    r"amarillo|jaune|gelb|trace|immune|straw"
     r"|keine?|aucune?|ninguno|límpido|limpide|inmune)(?:\s+(?:seen|visto|found))?",
     re.IGNORECASE,
 )
@@ -169,7 +175,8 @@ def _one(piece: str, mark: Mark) -> Range | None:
             return None
         made = Range(shown, normal=words[0])
     sex_name: Sex = ("female" if sex["female"] else "male") if sex else ""
-    return replace(made, sex=sex_name, **_ages(age))
+    low_age, high_age = _ages(age)
+    return replace(made, sex=sex_name, age_low=low_age, age_high=high_age)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,14 +212,11 @@ def _unit_after(rest: str) -> str:
     return ""
 
 
-def _ages(age: re.Match[str] | None) -> dict[str, int]:
+def _ages(age: re.Match[str] | None) -> tuple[int | None, int | None]:
     if age is None:
-        return {}
-    if age["low"]:
-        return {"age_low": int(age["low"]), "age_high": int(age["high"])}
-    if age["min"]:
-        return {"age_low": int(age["min"])}
-    return {"age_high": int(age["max"])}
+        return None, None
+    low, high = age["low"] or age["min"], age["high"] or age["max"]
+    return (int(low) if low else None), (int(high) if high else None)
 
 
 def _sexes_told_apart(found: list[Range], text: str) -> tuple[Range, ...]:

@@ -123,7 +123,9 @@ def _what(draft: Draft) -> None:
         if not concept.get("coding"):
             draft.doubt(doubts.WORDS_ONLY)
     else:
-        draft.name("code")
+        code = node.first("code")
+        says_what = code.code not in PROBLEM_TYPES | {"ASSERTION", "DX"}
+        draft.name("code", *([code] if says_what else []))
 
 
 def _statuses(draft: Draft, span: Span) -> None:

@@ -22,7 +22,7 @@ from healthmate_desktop.interop.ccda.problems import DIAGNOSIS_CODES, PROBLEM_TY
 from healthmate_desktop.interop.ccda.procedures import procedure, request
 from healthmate_desktop.interop.ccda.properties import IHE, ROOT, is_property
 from healthmate_desktop.interop.ccda.sections import Kind
-from healthmate_desktop.interop.ccda.systems import CPT, system_named
+from healthmate_desktop.interop.ccda.systems import ACT_CODE, CPT, LOINC, TERMINOLOGY, system_named
 
 if TYPE_CHECKING:
     from healthmate_desktop.interop.ccda.nodes import Node
@@ -39,6 +39,7 @@ _PROCEDURE = frozenset(_CONSOLIDATED + number for number in ("12", "13", "14", "
     ROOT + "1.29"
 }
 _PROCEDURE_SYSTEMS = frozenset((CPT, system_named("HCPCS"), system_named("ICD-10-PCS")))
+_WRAPPER_SYSTEMS = frozenset((LOINC, ACT_CODE, TERMINOLOGY + "v3-ActClass", None))
 _FAMILY = frozenset((_CONSOLIDATED + "45", ROOT + "1.23"))
 _TEAM = frozenset((_CONSOLIDATED + "500",))
 _VITALS = frozenset((_CONSOLIDATED + "26", ROOT + "1.35"))
@@ -154,9 +155,16 @@ def _act(node: Node, place: Place) -> Maker | None:
     nested = any(not is_property(relation, child, node) for relation, child in node.statements())
     if node.get("moodCode").upper() in PLANNED:
         return None if nested and not node.first("code").code else request
-    if node.templates & _PROCEDURE or (place.kind is Kind.PROCEDURES and not nested):
+    among = place.kind is Kind.PROCEDURES and not (nested and _only_wraps(node, place))
+    if node.templates & _PROCEDURE or among or (not nested and _names_procedure(node, place)):
         return procedure
-    return None if nested or not _names_procedure(node, place) else procedure
+    return None
+
+
+def _only_wraps(node: Node, place: Place) -> bool:
+    """Named after a kind of act or a section, and not after something that was done."""
+    codings = concept_of(node.first("code"), place).get("coding", ())
+    return all(coding.get("system") in _WRAPPER_SYSTEMS for coding in codings)
 
 
 def _names_procedure(node: Node, place: Place) -> bool:

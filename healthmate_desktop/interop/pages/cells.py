@@ -1,4 +1,4 @@
-"""What a cell of a table says by itself: a value with its unit and mark, a range, a date, a result in words, or other text."""
+"""What a cell of a table says by itself: a value with unit and mark, a range, a date, a result in words, other text."""
 
 from __future__ import annotations
 
@@ -19,31 +19,39 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.qualities import Quality
     from healthmate_desktop.domain.measures.ranges import Range
 
+LONGEST = 300  # characters of a cell that is read for more than its words
 Kind = Literal["blank", "date", "time", "value", "pair", "unit", "range", "flag", "words", "text"]
 
 _BLANK = re.compile(
-    r"[-\u2013\u2014._ ]*|n\.?/?[ad]\.?|not available|none given|-none-|nil|no aplica|unknown|not applicable|see (?:note|comment|below)",
+    r"[-\u2013\u2014._ ]*|n\.?/?[ad]\.?|not available|none given|-none-|nil|no aplica|unknown|"
+    r"not applicable|see (?:note|comment|below)",
     re.IGNORECASE,
 )
 _PENDING = re.compile(
-    r"pending\b.*|to follow|in progress|not performed|cancell?ed|pendiente.*|en curso|en cours|ausstehend|folgt|tnp|not done|see report",
+    r"pending\b.*|to follow|in progress|not performed|cancell?ed|pendiente.*|en curso|"
+    r"en cours|ausstehend|folgt|tnp|not done|see report",
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?![\d/.,])\s*(?P<rest>.*)")
 _FEET = re.compile(
-    r"(?P<feet>[3-8])\s*(?:'|ft\.?|feet|\u2032)\s*(?P<inches>\d{1,2}(?:\.\d+)?)?\s*(?:\"|''|in\.?|inches|\u2033)?\s*",
+    r"(?P<feet>[3-8])\s*(?:'|ft\.?|feet|\u2032)\s*(?P<inches>\d{1,2}(?:\.\d+)?)?\s*(?:\"|''|"
+    r"in\.?|inches|\u2033)?\s*",
     re.IGNORECASE,
 )
 _POWER_AFTER = re.compile(
     r"(?P<number>\d{1,4}(?:[.,]\d{1,3})?)(?P<unit>[x\u00d7*]?10[\^*\u00b0eE'\"%+]?\d{1,2}/\S+)"
 )
 _RANGE_LABEL = re.compile(
-    r"^(?:(?:normal|ref(?:erence|\.)?|reference|standard)?\s*(?:range|interval|limits)|ref\.?|normal|valores? de referencia|v\.?r\.?|referenz(?:bereich)?|norm(?:e|al|bereich)?|rango)\s*:",
+    r"^(?:(?:normal|ref(?:erence|\.)?|reference|standard)?\s*(?:range|interval|limits)|ref\.?|"
+    r"normal|valores? de referencia|v\.?r\.?|referenz(?:bereich)?|norm(?:e|al|bereich)?|"
+    r"rango)\s*:",
     re.IGNORECASE,
 )
 _RANGE_BEFORE = re.compile(
-    r"\W*(?:(?:normal|standard|reference|ref|expected)?\W*(?:range|interval|limits|ref\b|normal|value)|up to|hasta|jusqu|bis|max|min|less|greater|more|over|under|"
-    r"valor|valeur|referenz|norm|rango|[mfhw]\b|male|female|m[ae]n\b|wom|homb|muj|homm|femm|frau|m\u00e4nn|adult|child|erwachs|kinder|v\.?r\b|vn\b|d[eu] |entre|von|von )",
+    r"\W*(?:(?:normal|standard|reference|ref|expected)?\W*(?:range|interval|limits|ref\b|"
+    r"normal|value)|up to|hasta|jusqu|bis|max|min|less|greater|more|over|under|"
+    r"valor|valeur|referenz|norm|rango|[mfhw]\b|male|female|m[ae]n\b|wom|homb|muj|homm|femm|"
+    r"frau|m\u00e4nn|adult|child|erwachs|kinder|v\.?r\b|vn\b|d[eu] |entre|von|von )",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
@@ -82,24 +90,33 @@ class Style:
 def read_cell(text: str, style: Style) -> Reading:
     """The likeliest reading. What a column is for may ask for another, see `as_range` and `as_words`."""
     text = " ".join(text.split())
+    if len(text) > LONGEST:
+        return Reading("text", text)
+    attempts = (_as_blank, _as_date, _as_grade, _mark_alone, _as_unit, as_value, as_range, as_words)
+    readings = (attempt(text, style) for attempt in attempts)
+    return next((reading for reading in readings if reading is not None), Reading("text", text))
+
+
+def _as_blank(text: str, style: Style) -> Reading | None:
+    del style
     if _BLANK.fullmatch(text):
         return Reading("blank", text)
-    if _PENDING.fullmatch(text):
-        return Reading("blank", text, pending=True)
+    return Reading("blank", text, pending=True) if _PENDING.fullmatch(text) else None
+
+
+def _as_date(text: str, style: Style) -> Reading | None:
     time = parse_time(text)
     if time:
         return Reading("time", text, time=time)
     date = _date(text, style)
-    if date is not None:
-        return Reading("date", text, date=date, time=date.time)
+    return Reading("date", text, date=date, time=date.time) if date is not None else None
+
+
+def _as_grade(text: str, style: Style) -> Reading | None:
+    """Words that are always a result, such as negative or 2+."""
+    del style
     graded = quality(text)
-    if graded is not None and graded.code:
-        return Reading("words", text, words=graded)
-    for attempt in (_mark_alone, _as_unit, as_value, as_range, as_words):
-        reading = attempt(text, style)
-        if reading is not None:
-            return reading
-    return Reading("text", text)
+    return Reading("words", text, words=graded) if graded is not None and graded.code else None
 
 
 def as_value(text: str, style: Style) -> Reading | None:
@@ -183,7 +200,8 @@ def _date(text: str, style: Style) -> Found | None:
 def _leading_flag(text: str) -> tuple[str, str]:
     """A mark before the number: "H 6.4", "*6.4", "(L) 3.1"."""
     found = re.match(
-        r"((?:HH|LL|H|L|[Hh]igh|[Ll]ow|HIGH|LOW)(?=\s)|\((?:HH|LL|H|L)\)|[*!]{1,2}|[↑▲⬆↓▼⬇]{1,2})\s*(?=[<>≤≥]?\s?\d)",
+        r"((?:HH|LL|H|L|[Hh]igh|[Ll]ow|HIGH|LOW)(?=\s)|\((?:HH|LL|H|L)\)|[*!]{1,2}|"
+        r"[↑▲⬆↓▼⬇]{1,2})\s*(?=[<>≤≥]?\s?\d)",
         text,
     )
     if found is None:
@@ -258,8 +276,9 @@ def _with_rest(text: str, number: Number, rest: str, flag: str, style: Style) ->
 
 
 def _unit_first(rest: str, *, guess: bool) -> tuple[str, str]:
-    """The longest unit that the rest begins with, and what follows. One that was misread counts if it has a "/", or on
-    a scan if nothing follows.
+    """The longest unit that the rest begins with, and what follows.
+
+    One that was misread counts if it has a "/", or on a scan if nothing follows.
     """
     words = rest.split()
     for count in range(min(4, len(words)), 0, -1):

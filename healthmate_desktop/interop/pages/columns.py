@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.measures.wordlists import spread
 from healthmate_desktop.interop.pages.cells import Reading, read_cell
 from healthmate_desktop.interop.pages.rows import Cell
-from healthmate_desktop.interop.pages.words import role_of
+from healthmate_desktop.interop.pages.words import plain, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,15 +18,27 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.ranges import Range
     from healthmate_desktop.interop.pages.cells import Style
     from healthmate_desktop.interop.pages.rows import Row, Token
-    from healthmate_desktop.interop.pages.words import Role
+    from healthmate_desktop.interop.pages.words import Role, Section
 
+_FOREIGN: dict[str, Section] = spread(
+    {
+        "medications": (
+            "medication|medications|drug|medicine|medicamento|medicament|medikament|wirkstoff|"
+            "farmaco"
+        ),
+        "immunizations": "vaccine|vacuna|vaccin|impfstoff|immunization",
+        "allergies": "substance|allergen|allergy|alergia|alergeno|allergene",
+        "problems": "problem|diagnosis|diagnostico|diagnostic|diagnose|condition",
+        "procedures": "procedure|procedimiento|prozedur",
+    }
+)
 _APART = 400.0  # points between a cell and a column that can't belong together
 _SHARED = 150.0  # what it costs to put two cells into one column
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """`date` is that of all its values. Where each column is a test, `test` is its head, and what is below it holds for all."""
+    """`date` is that of all its values. If the column is a test, `test` is its head, with unit and ranges below it."""
 
     role: Role
     x0: float
@@ -269,3 +282,13 @@ def _distance(cell: Cell, column: Column) -> float:
     centres = abs(cell.middle - (column.x0 + column.x1) / 2)
     edges = min(abs(cell.x0 - column.x0), abs(cell.x1 - column.x1), centres)
     return 2 * gap + 0.5 * edges
+
+
+def foreign_head(row: Row) -> Section:
+    """Heads of a table of medicines, vaccines and the like."""
+    if len(row.cells) < 2 or any(letter.isdigit() for letter in row.text):
+        return ""
+    words = [plain(cell.text).split() for cell in row.cells]
+    kinds = [_FOREIGN[each[0]] for each in words if each and len(each) <= 2 and each[0] in _FOREIGN]
+    heads = sum(bool(role_of(cell.text)) for cell in row.cells) + len(kinds)
+    return kinds[0] if kinds and 2 * heads >= len(row.cells) else ""

@@ -17,7 +17,7 @@ from healthmate_desktop.interop.pages.medications import medication_in, statemen
 from healthmate_desktop.interop.pages.observations import Surroundings, proposals_of
 from healthmate_desktop.interop.pages.person import people_of
 from healthmate_desktop.interop.pages.prose import measured_in
-from healthmate_desktop.interop.pages.rows import boxes_of_tokens, rows_of
+from healthmate_desktop.interop.pages.rows import boxes_of_tokens, left_out, rows_of
 from healthmate_desktop.interop.pages.sections import items_of
 from healthmate_desktop.interop.pages.words import plain
 
@@ -42,20 +42,27 @@ _ALLERGY = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical"
 _ALLERGY_VER = "http://terminology.hl7.org/CodeSystem/allergyintolerance-verification"
 _CATEGORY = "http://terminology.hl7.org/CodeSystem/condition-category"
 _NEGATED = re.compile(
-    r"^\W*(?:no|none|nil|not|nkda|nka|nkfa|negative for|denies|denied|without|free of|n/?a|unknown|unremarkable|"
-    r"sin|ning[uú]n[ao]?|niega|no conocidas?|desconocidas?|pas d['e\u2019]|aucune?|sans|n[eé]ant|nie\b|keine?|ohne|verneint|unbekannt)(?!\w)"
+    r"^\W*(?:no|none|nil|not|nkda|nka|nkfa|negative for|denies|denied|without|free of|n/?a|"
+    r"unknown|unremarkable|"
+    r"sin|ning[uú]n[ao]?|niega|no conocidas?|desconocidas?|pas d['e\u2019]|aucune?|sans|"
+    r"n[eé]ant|nie\b|keine?|ohne|verneint|unbekannt)(?!\w)"
     r"|\bpas d['\u2019]"
-    r"|\b(?:not known|no known|none known|nkda|denies|no evidence of|ruled out|rule out:? no|no data|is applicable|not applicable|no conocid[ao]s?|no refiere|niega|non connues?|aucune? .* connue?|"
-    r"nicht bekannt|keine .*bekannt|kein anhalt|ausgeschlossen|sin evidencia de|descartad[ao]|absence d)\b",
+    r"|\b(?:not known|no known|none known|nkda|denies|no evidence of|ruled out|rule out:? no|"
+    r"no data|is applicable|not applicable|no conocid[ao]s?|no refiere|niega|non connues?|"
+    r"aucune? .* connue?|"
+    r"nicht bekannt|keine .*bekannt|kein anhalt|ausgeschlossen|sin evidencia de|descartad[ao]|"
+    r"absence d)\b",
     re.IGNORECASE,
 )
 _UNCERTAIN = re.compile(
-    r"\b(?:possible|possibly|probable|probably|suspected|suspicion of|suspicious for|likely|rule out|r/o|versus|vs\.?|differential|posible|probable|sospecha|a descartar|suspicion|"
+    r"\b(?:possible|possibly|probable|probably|suspected|suspicion of|suspicious for|likely|"
+    r"rule out|r/o|versus|vs\.?|differential|posible|probable|sospecha|a descartar|suspicion|"
     r"suspect[eé]e?|verdacht|v\.\s?a\.|fraglich|m[oö]glich(?:e|er)?)(?!\w)|\?",
     re.IGNORECASE,
 )
 _RESOLVED = re.compile(
-    r"\b(?:resolved|inactive|resuelto|resuelta|r[eé]solu|abgeklungen|status post|s/p|history of|h/o|antecedente de|ant[eé]c[eé]dent de|z\.\s?n\.|zustand nach)\b",
+    r"\b(?:resolved|inactive|resuelto|resuelta|r[eé]solu|abgeklungen|status post|s/p|"
+    r"history of|h/o|antecedente de|ant[eé]c[eé]dent de|z\.\s?n\.|zustand nach)\b",
     re.IGNORECASE,
 )
 _INACTIVE = re.compile(r"\binactive|inactiv[oae]\b", re.IGNORECASE)
@@ -63,22 +70,26 @@ _ONSET = re.compile(
     r"\b(?:onset|since|diagnosed|inicio|desde|depuis|d[eé]but|seit)\b\W*", re.IGNORECASE
 )
 _LABELS = re.compile(
-    r"\s*[:;,–-]?\s*\b(?:status|estado|statut|comments?|reaction|reacci[oó]n|r[eé]action|reaktion|severity|onset|authored)\b\s*[:\-–].*$",
+    r"\s*[:;,\u2013-]?\s*\b(?:status|estado|statut|comments?|reaction|reacci[oó]n|r[eé]action|"
+    r"reaktion|severity|onset|authored)\b\s*[:\-\u2013].*$",
     re.IGNORECASE,
 )
 _BRACKET_TAIL = re.compile(
     r"\s*[(\[][^()\[\]]*(?:onset|resolution|authored|\d{4})[^()\[\]]*[)\]}].*$", re.IGNORECASE
 )
 _NO_PROBLEM = re.compile(
-    r"^(?:problem #?\d+|active concerns|resolved concerns|page|\d+ ?\| ?page|p ?a ?g ?e|name|dates?|status|problems?|the patient|he|she|this|as i|we|please|follow)\b",
+    r"^(?:problem #?\d+|active concerns|resolved concerns|page|\d+ ?\| ?page|p ?a ?g ?e|name|"
+    r"dates?|status|problems?|the patient|he|she|this|as i|we|please|follow)\b",
     re.IGNORECASE,
 )
 _ALLERGIC_TO = re.compile(
-    r"^(?:the patient is |patient is |he is |she is )?(?:allergic to|alergia a|al[eé]rgic[oa] a|allergique (?:à|aux?)|allergie (?:gegen|à|aux?|auf))\s+",
+    r"^(?:the patient is |patient is |he is |she is )?(?:allergic to|alergia a|"
+    r"al[eé]rgic[oa] a|allergique (?:à|aux?)|allergie (?:gegen|à|aux?|auf))\s+",
     re.IGNORECASE,
 )
 _SIDE = re.compile(
-    r"\s*(?:\((?P<bracket>[^()]+)\)|\s[-\u2013:]\s*(?P<dash>.+)|:\s*(?P<colon>.+)|\s(?:causes?|caus[eé]d|produce|provoque|->|→)\s+(?P<verb>.+))\s*$"
+    r"\s*(?:\((?P<bracket>[^()]+)\)|\s[-\u2013:]\s*(?P<dash>.+)|:\s*(?P<colon>.+)|"
+    r"\s(?:causes?|caus[eé]d|produce|provoque|->|→)\s+(?P<verb>.+))\s*$"
 )
 _LONGEST_PROBLEM = 160  # characters
 _SEVERITIES = spread(
@@ -95,7 +106,8 @@ def read_letter(
 ) -> Iterator[Proposal | NamedPerson | Problem]:
     """Everybody whom the pages name, then what their sections and sentences say, in their order."""
     rows = [rows_of(page) for page in pages]
-    yield from people_of(rows)
+    yield from left_out(pages)
+    yield from people_of(rows, style_of(pages).order)
     yield from letter_in(pages, rows, vocabulary)
 
 

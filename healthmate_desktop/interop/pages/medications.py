@@ -16,14 +16,19 @@ _LONGEST_NAME = 12  # words
 
 _AMOUNT = r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?(?:\s?/\s?\d+(?:[.,]\d+)?)?(?:\s?-\s?\d+(?:[.,]\d+)?)?)"
 _STRENGTH = re.compile(
-    rf"(?<![\w.,/])(?P<amount>{_AMOUNT})\s?(?P<unit>mg|mcg|µg|ug|g|kg|ml|l|units?|u|iu|ie|ui|i\.?e\.?|meq|mmol|%|mikrogramm|microgramos|microgrammes)"
-    rf"(?:\s?/\s?(?:\d*\s?)?(?:ml|actuat|act|puff|dose|dosis|h|hr|hour|day|24\s?h|tablet|5\s?ml|inh))?(?!\w)",
+    rf"(?<![\w.,/])(?P<amount>{_AMOUNT})\s?(?P<unit>mg|mcg|µg|ug|g|kg|ml|l|units?|u|iu|ie|ui|"
+    rf"i\.?e\.?|meq|mmol|%|mikrogramm|microgramos|microgrammes)"
+    rf"(?:\s?/\s?(?:\d*\s?)?(?:ml|actuat|act|puff|dose|dosis|h|hr|hour|day|24\s?h|tablet|"
+    rf"5\s?ml|inh))?(?!\w)",
     re.IGNORECASE,
 )
 _FORMS = (
-    r"tab(?:let)?s?\.?|cap(?:sule)?s?\.?|caplets?|puffs?|drops?|gtts?|patch(?:es)?|inhal(?:er|ation)s?|sprays?|suppositor(?:y|ies)|solution|suspension|cream|ointment|gel|lotion|"
-    r"syrup|injections?|vials?|ampoules?|ampules?|sachets?|lozenges?|comprimidos?|comp\.|c[aá]psulas?|gotas?|inhalaciones|inhalaci[oó]n|sobres?|parches?|jarabe|ampollas?|"
-    r"comprim[eé]s?|cp|g[eé]lules?|gouttes?|bouff[eé]es?|patchs?|sirop|tabl?(?:\.|etten?)|kapseln?|tropfen|hub|h[uü]be|pflaster|spritzen?|salbe|unidades"
+    r"tab(?:let)?s?\.?|cap(?:sule)?s?\.?|caplets?|puffs?|drops?|gtts?|patch(?:es)?|inhal(?:er|"
+    r"ation)s?|sprays?|suppositor(?:y|ies)|solution|suspension|cream|ointment|gel|lotion|"
+    r"syrup|injections?|vials?|ampoules?|ampules?|sachets?|lozenges?|comprimidos?|comp\.|"
+    r"c[aá]psulas?|gotas?|inhalaciones|inhalaci[oó]n|sobres?|parches?|jarabe|ampollas?|"
+    r"comprim[eé]s?|cp|g[eé]lules?|gouttes?|bouff[eé]es?|patchs?|sirop|tabl?(?:\.|etten?)|"
+    r"kapseln?|tropfen|hub|h[uü]be|pflaster|spritzen?|salbe|unidades"
 )
 _FORM = re.compile(rf"(?<!\w)(?:{_FORMS})(?!\w)", re.IGNORECASE)
 _COUNT_WORDS = {
@@ -41,12 +46,13 @@ _COUNT_WORDS = {
     "1/2": "0.5",
     "½": "0.5",
 }
+_COUNTS = "|".join(word for word in _COUNT_WORDS if word.isalpha())
 _COUNT = re.compile(
-    rf"(?<![\w.,/])(?P<count>½|1/2|\d{{1,2}}(?:[.,]\d)?|{'|'.join(word for word in _COUNT_WORDS if word.isalpha())})\s*(?:\(\w+\)\s*)?(?P<form>{_FORMS})(?!\w)",
+    rf"(?<![\w.,/])(?P<count>½|1/2|\d{{1,2}}(?:[.,]\d)?|{_COUNTS})\s*(?:\(\w+\)\s*)?(?P<form>{_FORMS})(?!\w)",
     re.IGNORECASE,
 )
 _ROUTES: dict[str, str] = {
-    r"p\.?\s?o\.?|by mouth|orally|oral|per os|v[ií]a oral|v\.?o\.?|por boca|par voie orale|voie orale|peroral|oral einnehmen": "oral",
+    r"p\.?\s?o\.?|by mouth|orally|oral|per os|v[ií]a oral|v\.?o\.?|por boca|(?:par )?voie orale|peroral": "oral",
     r"i\.?v\.?|intravenous(?:ly)?|intravenosa|intraveineuse|intraven[oö]s": "intravenous",
     r"i\.?m\.?|intramuscular(?:ly)?|intramusculaire|intramuskul[aä]r": "intramuscular",
     r"s\.?\s?c\.?|sub-?cutaneous(?:ly)?|subcut|subq|subcut[aá]nea|sous-cutan[eé]e|subkutan": "subcutaneous",
@@ -64,30 +70,44 @@ _ROUTE = tuple(
 )
 _FREQUENCY = re.compile(
     r"(?<![\w.])(?:"
-    r"once (?:a |per )?(?:daily|day|week(?:ly)?|month)|once|twice (?:a |per )?(?:daily|day|week)|(?:one|two|three|four|\d) times? (?:a |per )?(?:daily|day|week)|"
-    r"(?:every|each|q)\s?(?:other )?(?:\d{1,2}\s?(?:-\s?\d{1,2}\s?)?(?:h|hrs?|hours?|days?|weeks?)?|day|morning|evening|night|week|month|six hours|eight hours|twelve hours)|"
-    r"q\.?\s?(?:d|h|am|pm|hs|od|wk)\.?|b\.?\s?i\.?\s?d\.?|t\.?\s?i\.?\s?d\.?|q\.?\s?i\.?\s?d\.?|q\d{1,2}h|qhs|qam|qpm|hs|o\.?d\.?|daily|nightly|weekly|monthly|at bedtime|bedtime|in the morning|"
-    r"cada \d{1,2} ?(?:h(?:oras)?|d[ií]as?)|(?:una|dos|tres|\d) ve(?:z|ces) al d[ií]a|al d[ií]a|diario|diaria|por la (?:noche|ma[nñ]ana)|al acostarse|cada (?:noche|ma[nñ]ana)|"
-    r"\d fois par (?:jour|semaine)|une fois par jour|deux fois par jour|toutes les \d{1,2} ?h(?:eures)?|par jour|/\s?j(?:our)?|le (?:matin|soir|midi)|matin et soir|au coucher|"
-    r"(?:einmal|zweimal|dreimal|\d ?x|\dmal) (?:t[aä]glich|pro tag|am tag|w[oö]chentlich)|t[aä]glich|t[gl]{1,2}\.?|alle \d{1,2} ?(?:h|stunden)|morgens|mittags|abends|zur nacht|"
+    r"once (?:a |per )?(?:daily|day|week(?:ly)?|month)|once|twice (?:a |per )?(?:daily|day|"
+    r"week)|(?:one|two|three|four|\d) times? (?:a |per )?(?:daily|day|week)|"
+    r"(?:every|each|q)\s?(?:other )?(?:\d{1,2}\s?(?:-\s?\d{1,2}\s?)?(?:h|hrs?|hours?|days?|"
+    r"weeks?)?|day|morning|evening|night|week|month|six hours|eight hours|twelve hours)|"
+    r"q\.?\s?(?:d|h|am|pm|hs|od|wk)\.?|b\.?\s?i\.?\s?d\.?|t\.?\s?i\.?\s?d\.?|"
+    r"q\.?\s?i\.?\s?d\.?|q\d{1,2}h|qhs|qam|qpm|hs|o\.?d\.?|daily|nightly|weekly|monthly|"
+    r"at bedtime|bedtime|in the morning|"
+    r"cada \d{1,2} ?(?:h(?:oras)?|d[ií]as?)|(?:una|dos|tres|\d) ve(?:z|ces) al d[ií]a|"
+    r"al d[ií]a|diario|diaria|por la (?:noche|ma[nñ]ana)|al acostarse|cada (?:noche|"
+    r"ma[nñ]ana)|"
+    r"\d fois par (?:jour|semaine)|une fois par jour|deux fois par jour|"
+    r"toutes les \d{1,2} ?h(?:eures)?|par jour|/\s?j(?:our)?|le (?:matin|soir|midi)|"
+    r"matin et soir|au coucher|"
+    r"(?:einmal|zweimal|dreimal|\d ?x|\dmal) (?:t[aä]glich|pro tag|am tag|w[oö]chentlich)|"
+    r"t[aä]glich|t[gl]{1,2}\.?|alle \d{1,2} ?(?:h|stunden)|morgens|mittags|abends|zur nacht|"
     r"\d(?:[.,]\d|/2)?\s?-\s?\d(?:[.,]\d|/2)?\s?-\s?\d(?:[.,]\d|/2)?(?:\s?-\s?\d(?:[.,]\d|/2)?)?"
     r")(?!\w)",
     re.IGNORECASE,
 )
 _AS_NEEDED = re.compile(
-    r"(?<![\w.])(?:p\.?\s?r\.?\s?n\.?|as needed|si precisa|si dolor|a demanda|si besoin|bei bedarf|b\. ?bed\.?|when required)(?!\w)",
+    r"(?<![\w.])(?:p\.?\s?r\.?\s?n\.?|as needed|si precisa|si dolor|a demanda|si besoin|"
+    r"bei bedarf|b\. ?bed\.?|when required)(?!\w)",
     re.IGNORECASE,
 )
 _STOPPED = re.compile(
-    r"\b(?:stop(?:ped)?|discontinue[d]?|d/c(?:ed)?|suspend(?:er|ido|ida)|retirar|retirado|arr[eê]t[eé]?|abgesetzt|beendet|held|on hold|not taking)\b",
+    r"\b(?:stop(?:ped)?|discontinue[d]?|d/c(?:ed)?|suspend(?:er|ido|ida)|retirar|retirado|"
+    r"arr[eê]t[eé]?|abgesetzt|beendet|held|on hold|not taking)\b",
     re.IGNORECASE,
 )
 _VERBS = re.compile(
-    r"^(?:take|taking|start(?:ed)?|continue|resume|new|change[d]?|tomar|contin[uú]a?r?|prendre|poursuivre|einnehmen|weiter)\s*:?\s+",
+    r"^(?:take|taking|start(?:ed)?|continue|resume|new|change[d]?|tomar|contin[uú]a?r?|"
+    r"prendre|poursuivre|einnehmen|weiter)\s*:?\s+",
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(
-    r"^(?:the|no|none|take|for|and|see|please|patient|all|quantity|refills?|active|started|ended|ordered|status|name|dates?|details|medications?|indication|comments?|instructions?|"
+    r"^(?:the|no|none|take|for|and|see|please|patient|all|quantity|refills?|active|started|"
+    r"ended|ordered|status|name|dates?|details|medications?|indication|comments?|"
+    r"instructions?|"
     r"el|la|los|le|les|der|die|das|ninguno|ninguna|aucun|aucune|keine?|sin|follow|call|return)\b",
     re.IGNORECASE,
 )
@@ -191,7 +211,8 @@ def _name_end(text: str) -> int:
         return comma
     end = strength.end()
     form = re.match(
-        rf"\s*(?:\(?(?:oral|inhalant|inhalation|topical|nasal|chewable|extended release|er|xr|sr|ec|ophthalmic)\s*)*(?:{_FORMS})(?:\s+solution)?\)?(?!\w)",
+        rf"\s*(?:\(?(?:oral|inhalant|inhalation|topical|nasal|chewable|extended release|er|xr|"
+        rf"sr|ec|ophthalmic)\s*)*(?:{_FORMS})(?:\s+solution)?\)?(?!\w)",
         text[end:],
         re.IGNORECASE,
     )

@@ -19,19 +19,25 @@ if TYPE_CHECKING:
 _FIRST_ROWS = 40  # of a page: whom it is about stands at its head
 _MOST_WORDS = 6  # of a name
 _NAME = re.compile(
-    r"(?:patient(?:in)?(?:['\u2019]s)?\s*(?:full\s*)?(?:name)?|name of patient|paciente|nombre(?: y apellidos| del paciente| completo)?|apellidos y nombre|nom(?: du patient| et pr[e\u00e9]nom)?|"
+    r"(?:patient(?:in)?(?:['\u2019]s)?\s*(?:full\s*)?(?:name)?|name of patient|paciente|"
+    r"nombre(?: y apellidos| del paciente| completo)?|apellidos y nombre|nom(?: du patient|"
+    r" et pr[e\u00e9]nom)?|"
     r"nom,? pr[e\u00e9]nom|name,? vorname|name|full name|legal name|member)",
     re.IGNORECASE,
 )
 _BIRTH = re.compile(
-    r"(?:date of birth|birth ?date|d\.?o\.?b\.?|born(?: on)?|fecha (?:de )?nac(?:imiento|\.)?|f\.?\s?nac(?:imiento)?\.?|f\. de nacimiento|nacimiento|date de naissance|"
+    r"(?:date of birth|birth ?date|d\.?o\.?b\.?|born(?: on)?|fecha (?:de )?nac(?:imiento|\.)?|"
+    r"f\.?\s?nac(?:imiento)?\.?|f\. de nacimiento|nacimiento|date de naissance|"
     r"n[e\u00e9]e? le|ddn|geburtsdatum|geb(?:oren)?(?:\.| am)?(?: am)?|geb\.-?datum)",
     re.IGNORECASE,
 )
 _SEX = re.compile(r"(?:sex(?:o|e)?|gender|geschlecht|g[e\u00e9]nero|genre)", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"(?:mrn|medical record (?:number|no\.?|#)|patient (?:id|no\.?|number|identifier)|chart (?:no\.?|number|#)|nhs (?:no\.?|number)|n\.?h\.?c\.?|"
-    r"n[u\u00fa]mero de historia|historia(?: cl[i\u00ed]nica)?|ipp|n[o\u00b0\u00ba] (?:de )?(?:dossier|patient)|patienten(?:-?nr\.?|nummer|-?id)|fall(?:-?nr\.?|nummer)|hospital (?:no\.?|number)|person(?:al)? (?:id|number)|id)",
+    r"(?:mrn|medical record (?:number|no\.?|#)|patient (?:id|no\.?|number|identifier)|"
+    r"chart (?:no\.?|number|#)|nhs (?:no\.?|number)|n\.?h\.?c\.?|"
+    r"n[u\u00fa]mero de historia|historia(?: cl[i\u00ed]nica)?|ipp|"
+    r"n[o\u00b0\u00ba] (?:de )?(?:dossier|patient)|patienten(?:-?nr\.?|nummer|-?id)|"
+    r"fall(?:-?nr\.?|nummer)|hospital (?:no\.?|number)|person(?:al)? (?:id|number)|id)",
     re.IGNORECASE,
 )
 _LABELS = (("name", _NAME), ("birth", _BIRTH), ("sex", _SEX), ("number", _NUMBER))
@@ -42,8 +48,11 @@ _ANY_LABEL = re.compile(
     re.IGNORECASE,
 )
 _OTHER_LABEL = re.compile(
-    r"\b(?:age|edad|[\u00e2a]ge|alter|address|direcci[o\u00f3]n|adresse|anschrift|phone|tel|fax|doctor|physician|provider|m[e\u00e9]dico|m[e\u00e9]decin|arzt|collected|received|reported|"
-    r"date|fecha|datum|order|account|visit|ward|room|specimen|insurance|ordering|copy)\b[^:]{0,20}:",
+    r"\b(?:age|edad|[\u00e2a]ge|alter|address|direcci[o\u00f3]n|adresse|anschrift|phone|tel|"
+    r"fax|doctor|physician|provider|m[e\u00e9]dico|m[e\u00e9]decin|arzt|collected|received|"
+    r"reported|"
+    r"date|fecha|datum|order|account|visit|ward|room|specimen|insurance|ordering|"
+    r"copy)\b[^:]{0,20}:",
     re.IGNORECASE,
 )
 _SEXES = spread(
@@ -53,7 +62,9 @@ _SEXES = spread(
     }
 )
 _NOT_A_NAME = re.compile(
-    r"\d|\b(?:date|name|id|number|information|details|summary|report|page|test|result|lab|clinic|hospital|medical|history|instructions|education|portal|sex|dob|age|address|data|status|"
+    r"\d|\b(?:date|name|id|number|information|details|summary|report|page|test|result|lab|"
+    r"clinic|hospital|medical|history|instructions|education|portal|sex|dob|age|address|data|"
+    r"status|"
     r"informaci[o\u00f3]n|datos|the|was|is|has|and|with)\b",
     re.IGNORECASE,
 )

@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 
 _LONGEST_NAME = 5  # words
 _JOINERS = words(
-    (
-        "is|was|of|at|:|=|-|currently|now|today|to|be|measured|es|era|de|fue|a|est|etait|était|à|"
-        "ist|war|von|lag|bei|betrug|reading|level|on"
-    )
+    "is|was|of|at|:|=|-|currently|now|today|to|be|measured|es|era|de|fue|a|est|etait|était|à|"
+    "ist|war|von|lag|bei|betrug|reading|level|on"
 )
 _MOST_JOINERS = 3
 _NOT_MEASURED = re.compile(
-    r"\b(?:goal|target|if|unless|until|less than|greater than|more than|above|below|over|under|keep|maintain|objetivo|meta|si|menor|mayor|objectif|inf[eé]rieur|sup[eé]rieur|ziel|wenn|unter|"
+    r"\b(?:goal|target|if|unless|until|less than|greater than|more than|above|below|over|"
+    r"under|keep|maintain|objetivo|meta|si|menor|mayor|objectif|inf[eé]rieur|sup[eé]rieur|"
+    r"ziel|wenn|unter|"
     r"über|limit|normal range|normal is|call|notify|avisar)\b",
     re.IGNORECASE,
 )

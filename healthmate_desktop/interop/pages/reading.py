@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.interop.pages.lab_tables import results_in
+from healthmate_desktop.interop.pages.lab_tables import results_in, style_of
 from healthmate_desktop.interop.pages.letters import letter_in
 from healthmate_desktop.interop.pages.person import people_of
-from healthmate_desktop.interop.pages.rows import rows_of
+from healthmate_desktop.interop.pages.rows import left_out, rows_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,8 @@ def read_pages(
 ) -> Iterator[Proposal | NamedPerson | Problem]:
     """As `read_results` and `read_letter` together, but no row is proposed twice."""
     rows = [rows_of(page) for page in pages]
-    yield from people_of(rows)
+    yield from left_out(pages)
+    yield from people_of(rows, style_of(pages).order)
     used: set[tuple[int, int]] = set()
     for proposal, row in results_in(pages, rows, vocabulary):
         used.add((row.page, row.number))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.measures.ranges import parse_ranges
@@ -155,7 +156,7 @@ class RowReader:
         if len(whole) < 2:
             return [seen]
         cuts = [0, *whole[1:], len(seen)]
-        return [seen[a:b] for a, b in zip(cuts, cuts[1:], strict=False)]
+        return [seen[a:b] for a, b in pairwise(cuts)]
 
     def _named(self, seen: list[Seen], head: Head | None, given: Cell | None) -> list[Entry]:
         at = self._name_at(seen)

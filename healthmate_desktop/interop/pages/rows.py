@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.documents import Box
+from healthmate_desktop.domain.documents import Box, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -117,6 +117,17 @@ def rows_of(page: Page) -> list[Row]:
     for tokens, flow in zip(_upright(lines[:MOST_ROWS]), flows, strict=False):
         rows.append(Row(tuple(_cells(tokens[:_MOST_TOKENS])), page.number, len(rows) + 1, flow))
     return rows
+
+
+def left_out(pages: Iterable[Page]) -> Iterator[Problem]:
+    """The pages of which only a first part is looked through."""
+    for page in pages:
+        if page.text.count("\n") >= MOST_ROWS:
+            yield Problem(
+                f"page {page.number}",
+                f"This page has more than {MOST_ROWS:,} lines, so results in the rest of it were not looked for. "
+                "It is kept and can be searched.",
+            )
 
 
 def boxes_of_tokens(tokens: Iterable[Token]) -> tuple[Box, ...]:

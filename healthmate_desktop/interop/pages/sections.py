@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.interop.pages.rows import Token
     from healthmate_desktop.interop.pages.words import Section
 
-_BULLET = re.compile(r"^\s*(?:[-*•‣▪·○●◦–>+©o]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
-_ANY_MARK = re.compile(r"[-*•‣▪·○●◦–>+©oO]|\(?\d{1,2}[.)]|[a-z][.)]")
+_BULLET = re.compile(r"^\s*(?:[-*•‣▪·○●◦\u2013>+©o]|\(?\d{1,2}[.)]|[a-z][.)])\s+")
+_ANY_MARK = re.compile(r"[-*•‣▪·○●◦\u2013>+©oO]|\(?\d{1,2}[.)]|[a-z][.)]")
 _INLINE = re.compile(r"^(?P<head>[^:.]{3,60}):\s*(?P<rest>.*)$", re.DOTALL)
 _STRANGE_HEADS = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý /&,()-]{3,50}:?$")
 

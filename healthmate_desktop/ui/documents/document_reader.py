@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.documents.sheet import Sheet
 
 FIT = "fit"
-_NARROW = 600
+_NARROW, _LEAST = 600, 320
 
 
 class DocumentReader(Reader):
@@ -40,6 +40,7 @@ class DocumentReader(Reader):
         self.details = Button("Details", "plain", "info", size="small")
         self.more = Button("More", "plain", "down", size="small")
         super().__init__(self.paper, self.zoom, self.find_button, self.details, self.more)
+        self.setMinimumWidth(_LEAST)
         self._hits: list[tuple[int, int]] = []
         self._at = -1
         self.finding = FindBar()

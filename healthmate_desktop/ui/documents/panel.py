@@ -27,7 +27,8 @@ _WIDTH, _LARGEST_SCALE = 320, 1.25
 _NO_VALUES = (
     "No values were taken from this document. Its words can be asked about and found all the same."
 )
-_COUNTS_NOT = "count nowhere until then."
+_WAITS = "waits for your check and counts nowhere until then."
+_WAIT = "wait for your check and count nowhere until then."
 
 
 class DetailsPanel(QFrame):
@@ -72,8 +73,7 @@ class DetailsPanel(QFrame):
         if records:
             words.append("Choose a value to see where it stands, or press one on the page.")
         if waiting:
-            wait = "waits" if waiting == 1 else "wait"
-            words.append(f"{counted(waiting)} {wait} for your check and {_COUNTS_NOT}")
+            words.append(f"{counted(waiting)} {_WAITS if waiting == 1 else _WAIT}")
         self._note.say("\n".join(words))
 
     def show_reading(

@@ -53,7 +53,7 @@ def kind_words(document: Document) -> str:
 
 def size_words(size: int) -> str:
     if size < 1000:
-        return f"{size} bytes"
+        return counted(size, "byte", "bytes")
     return f"{size / 1000:,.0f} kB" if size < 1_000_000 else f"{size / 1_000_000:,.1f} MB"
 
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -205,6 +205,7 @@ class ValueList(QListView):
     def __init__(self, name: str) -> None:
         super().__init__()
         self._rows, self._telling = _Rows(), True
+        self._moved = False  # by the press whose click is still to come
         self.setModel(self._rows)
         self.setItemDelegate(_Painter(self))
         self.setAccessibleName(name)
@@ -217,7 +218,7 @@ class ValueList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._on_moved)
-        self.clicked.connect(lambda _: self._on_moved())
+        self.clicked.connect(self._on_clicked)
 
     def show_rows(self, rows: Sequence[ValueRow]) -> None:
         """Other rows; the chosen one stays chosen where it is still there."""
@@ -280,7 +281,17 @@ class ValueList(QListView):
         if at > 0 and not self._rows.rows[at - 1].key:
             self.scrollTo(self._rows.index(at - 1, 0))
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._moved = False
+        super().mousePressEvent(event)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        """Also the one that is chosen already: what it shows may have been left."""
+        if not self._moved and index == self.currentIndex():
+            self._on_moved()
+
     def _on_moved(self) -> None:
+        self._moved = True
         self._show_heading(self.currentIndex().row())
         if self._telling and (key := self.current()):
             self.chosen.emit(key)

@@ -12,7 +12,6 @@ from healthmate_desktop.ui.documents.value_list import ValueList
 from healthmate_desktop.ui.review.card import Fitting, ProposalCard
 from healthmate_desktop.ui.review.correcting import fields_of
 from healthmate_desktop.ui.review.edit_form import EditForm
-from healthmate_desktop.ui.review.items import Item, rows_of
 from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.layout import Rule, column, row
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from PySide6.QtCore import SignalInstance
+
+    from healthmate_desktop.ui.documents.value_list import ValueRow
+    from healthmate_desktop.ui.review.items import Item
 
 _WIDTH, _LARGEST_SCALE = 480, 1.125
 _LIST = 168  # at the least
@@ -59,12 +61,12 @@ class Bench(QFrame):
         self._fit()
         self._show_form(shown=False)
 
-    def show_items(self, items: Sequence[Item]) -> None:
+    def show_items(self, items: Sequence[Item], rows: Sequence[ValueRow]) -> None:
         """In this order; the first is looked at."""
         self._items = {item.record.id: item for item in items}
-        self.list.show_rows(rows_of(items))
+        self.list.show_rows(rows)
         self._show_form(shown=False)
-        self._go_to(next((row.key for row in self.list.rows() if row.key), ""))
+        self._go_to(next((row.key for row in rows if row.key), ""))
 
     def take(self, item: Item) -> None:
         """It is decided; the next one is looked at."""

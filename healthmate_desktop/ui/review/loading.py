@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.ui.review.items import Item, items_of
+from healthmate_desktop.ui.review.items import Item, items_of, rows_of
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.ids import DocumentId, PatientId
     from healthmate_desktop.domain.proposals import NamedPerson
     from healthmate_desktop.services.review import Waiting
+    from healthmate_desktop.ui.documents.value_list import ValueRow
     from healthmate_desktop.ui.gate import OpenVault
 
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 class Loaded:
     document: Document
     items: list[Item]
+    rows: list[ValueRow]  # of these, as they are listed
     strangers: tuple[NamedPerson, ...]
     others: list[Waiting]  # documents that wait beside this one
 
@@ -30,4 +32,5 @@ def load_review(vault: OpenVault, patient_id: PatientId, document_id: DocumentId
         document.id: document.name for document in vault.documents.of_patient(patient_id)
     }
     others = [w for w in vault.review.waiting(patient_id) if w.document.id != document_id]
-    return Loaded(review.document, items_of(review, names), review.strangers, others)
+    items = items_of(review, names)
+    return Loaded(review.document, items, rows_of(items), review.strangers, others)

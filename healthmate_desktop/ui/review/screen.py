@@ -155,7 +155,7 @@ class ReviewScreen(QFrame):
         self.bench.name.say(loaded.document.name)
         self._show_part(self._body)
         self.pages.close()
-        self.bench.show_items(self._items)
+        self.bench.show_items(loaded.items, loaded.rows)
         self._count()
         if loaded.strangers and loaded.document.id not in self._confirmed:
             self._stop_for_strangers(loaded)
@@ -302,6 +302,8 @@ class ReviewScreen(QFrame):
         self._tally(1, counts=counts)
         self.bench.take(item)
         self._count()
+        if self._items and self._loaded is not None and self.bench.current() is None:
+            self._read(self._loaded.document.id)  # there were too many to list at once
 
     def _on_many_decided(self, count: int, counts: bool) -> None:
         self._tally(count, counts=counts)

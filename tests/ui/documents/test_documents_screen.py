@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from healthmate_desktop.domain.documents import Box, Document, DocumentKind, Page, Problem, Word
-from healthmate_desktop.domain.ids import DocumentId, PatientId
-from healthmate_desktop.domain.patients import Patient
-from healthmate_desktop.errors import NotFound, UnreadableDocument
-from healthmate_desktop.services.documents import DocumentService
+from healthmate_desktop.domain.documents import DocumentKind, Problem
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from healthmate_desktop.ui.widgets.buttons import Button
+from ui.documents.document_fakes import NOTE, Kept, document, vault_with
+from ui.record_fakes import measured, record
+from ui.session_fakes import session
+from ui.window_fakes import ROSA, FakeVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,24 +27,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.tasks import TaskRunner
 
 pytestmark = [pytest.mark.ui, pytest.mark.usefixtures("light")]
-
-PERSON = Patient(PatientId("p"), "Rosa Harlow")
-NOTE = "# Visit\n\n- **Pulse** 68 a minute\n- Weight 71.4 kg"
-
-
-def document(
-    key: str,
-    kind: DocumentKind | None = DocumentKind.PDF,
-    state: Literal["importing", "ready", "unreadable"] = "ready",
-    pages: int = 1,
-    *problems: Problem,
-) -> Document:
-    added = datetime(2026, 6, 3, 12, tzinfo=UTC)
-    name = f"{key}.pdf"
-    return Document(
-        DocumentId(key), PERSON.id, name, kind, 1, key, added, state, pages, tuple(problems)
-    )
-
 
 PASSWORD = Problem("file", "This file is protected by a password. Save a copy without it.")
 FAINT = Problem("page 2", "Some words are too faint to read.")
@@ -59,38 +39,14 @@ FILES = [
 ]
 
 
-class Kept(DocumentService):
-    def __init__(self) -> None:
-        self.files = list(FILES)
-        self.drawable, self.lists, self.drawn = True, 0, list[tuple[str, int]]()
-
-    def of_patient(self, patient_id: PatientId) -> list[Document]:  # noqa: ARG002
-        self.lists += 1
-        return list(self.files)
-
-    def page(self, document_id: DocumentId, number: int) -> Page:
-        if document_id == "note":
-            return Page(1, NOTE)
-        if number > 2:
-            raise NotFound("This page is not there any more.")
-        word = Word(8, 14, Box(40, 400, 90, 412))
-        return Page(number, "Glucose 7.2 up", 595, 842, (word,))
-
-    def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:  # noqa: ARG002
-        self.drawn.append((document_id, number))
-        if not self.drawable:
-            raise UnreadableDocument("This page can't be drawn. It is kept.")
-        image = QImage(60, 84, QImage.Format.Format_RGB32)
-        image.fill(0xFFFFFF)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
-        return bytes(buffer.data().data())
+@pytest.fixture
+def kept() -> Kept:
+    return Kept(*FILES)
 
 
 @pytest.fixture
-def kept() -> Kept:
-    return Kept()
+def vault(kept: Kept) -> FakeVault:
+    return vault_with(kept)
 
 
 @pytest.fixture
@@ -101,12 +57,13 @@ def changes() -> Changes:
 @pytest.fixture
 def screen(
     kept: Kept,
+    vault: FakeVault,
     changes: Changes,
     tasks: TaskRunner,
     show: Callable[..., QWidget],
     settle: Callable[..., None],
 ) -> DocumentsScreen:
-    made = DocumentsScreen(PERSON, kept, tasks, changes)
+    made = DocumentsScreen(ROSA, vault.opened(), tasks, changes)
     assert kept.lists == 0  # nothing is read before it is shown
     made.window_kept = show(made, size=(1134, 768))  # type: ignore[attr-defined]
     settle(tasks)
@@ -135,9 +92,9 @@ def press(screen: DocumentsScreen, at: int) -> None:
 
 def test_each_document_says_what_it_is_or_what_is_wrong(screen: DocumentsScreen) -> None:
     assert [(row.detail, row.icon) for row in screen.list.rows()] == [
-        ("Added 3 Jun 2026, 2 pages", "document"),
-        ("Added 3 Jun 2026, picture", "picture"),
-        ("Added 3 Jun 2026, text", "note"),
+        ("PDF, 2 pages, 3 Jun 2026", "document"),
+        ("Picture, 3 Jun 2026", "picture"),
+        ("Text, 3 Jun 2026", "note"),
         ("Could not be read", "alert"),
         ("Not read yet", "clock"),
     ]
@@ -174,7 +131,7 @@ def test_a_text_is_shown_as_text_without_marks(
     wait()
     shown = screen.reader.view.passage.toPlainText().replace("\u00a0", " ")
     assert shown == "Visit\n\n• Pulse 68 a minute\n• Weight 71.4 kg"
-    assert not screen.reader.view.page.larger.isVisible()
+    assert not screen.reader.zoom.isVisible()
     assert "too faint" not in words(screen)
 
 
@@ -191,7 +148,7 @@ def test_one_that_is_being_read_opens_when_that_is_done(
 ) -> None:
     press(screen, 4)
     assert "This file is being read." in words(screen)
-    kept.files[4] = replace(
+    kept.kept[4] = replace(
         FILES[4], kind=DocumentKind.PDF, state="ready", page_count=1, problems=(FAINT,)
     )
     changes.documents_changed.emit()
@@ -213,14 +170,19 @@ def test_a_place_on_a_picture_is_lit_too(screen: DocumentsScreen, wait: Callable
     screen.open_at("report", 2, 8, 3)
     wait()
     boxes = screen.reader.view.page._sheet.lit
-    assert [(box.x(), box.y()) for box in boxes] == [(40, 400)]
+    assert [(box.x(), box.y()) for box in boxes] == [(90, 400)]
     assert screen.reader.view.page.accessibleName() == "Page 2 of report.pdf"
 
 
 def test_a_place_asked_for_before_the_list_is_known_is_opened_after(
-    kept: Kept, changes: Changes, tasks: TaskRunner, show: Callable[..., QWidget], qtbot: QtBot
+    kept: Kept,
+    vault: FakeVault,
+    changes: Changes,
+    tasks: TaskRunner,
+    show: Callable[..., QWidget],
+    qtbot: QtBot,
 ) -> None:
-    screen = DocumentsScreen(PERSON, kept, tasks, changes)
+    screen = DocumentsScreen(ROSA, vault.opened(), tasks, changes)
     screen.open_at("photo", 1, 0, 0)
     window = show(screen)
     qtbot.waitUntil(lambda: kept.drawn == [("photo", 1)])
@@ -261,14 +223,14 @@ def test_names_are_found_by_their_parts(screen: DocumentsScreen) -> None:
 def test_nothing_kept_yet_invites_to_add(
     screen: DocumentsScreen, kept: Kept, changes: Changes, qtbot: QtBot
 ) -> None:
-    kept.files = []
+    kept.kept = []
     changes.documents_changed.emit()
     qtbot.waitUntil(lambda: "Nothing is kept for Rosa Harlow yet" in words(screen))
     wanted = QSignalSpy(screen.add_files_requested)
     button(screen, "Add files").click()
     button(screen, "Add").click()
     assert wanted.count() == 2
-    kept.files = FILES[:1]
+    kept.kept = FILES[:1]
     changes.documents_changed.emit()
     qtbot.waitUntil(lambda: "1 document, encrypted" in words(screen))
 
@@ -283,3 +245,149 @@ def test_many_changes_are_read_once_and_none_while_hidden(
     changes.documents_changed.emit()
     screen.show()
     qtbot.waitUntil(lambda: kept.lists == 3)
+
+
+def with_values(vault: FakeVault, changes: Changes) -> None:
+    report, photo, *_ = FILES
+    vault.records.kept = [
+        record("r1", report, measured("Glucose", "7.2")),
+        record("r2", report, measured("Sodium", "139")),
+        record("p1", photo, measured("Potassium", "4.4")),
+        record("p2", photo, measured("Calcium", "2.4"), "accepted"),
+    ]
+    changes.records_changed.emit()
+
+
+def test_what_waits_for_a_check_is_said_with_one_button(
+    screen: DocumentsScreen, vault: FakeVault, changes: Changes, qtbot: QtBot
+) -> None:
+    assert not screen.side.note.isVisible()
+    with_values(vault, changes)
+    qtbot.waitUntil(lambda: "3 values wait for your check" in words(screen))
+    assert [row.detail for row in screen.list.rows()[:3]] == [
+        "2 values to check",
+        "1 value to check",
+        "Text, 3 Jun 2026",
+    ]
+    wanted = QSignalSpy(screen.review_requested)
+    press(screen, 1)
+    screen.side.note.button.click()
+    press(screen, 2)  # this one has nothing to check: the newest that has
+    screen.side.note.button.click()
+    assert [wanted.at(n) for n in range(wanted.count())] == [["photo"], ["report"]]
+
+
+def test_nothing_is_offered_to_who_may_not_check_it(
+    kept: Kept, tasks: TaskRunner, show: Callable[..., QWidget], settle: Callable[..., None]
+) -> None:
+    vault = vault_with(kept)
+    vault.who = session("auditor")
+    vault.records.kept = [record("r1", FILES[0], measured("Glucose", "7.2"))]
+    screen = DocumentsScreen(ROSA, vault.opened(), tasks, Changes())
+    window = show(screen, size=(1134, 768))
+    settle(tasks)
+    assert not screen.side.note.isVisible()
+    assert not screen.reader.more.isVisible()
+    assert window.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("chosen", "keys"),
+    [
+        ("waiting", ["report", "photo"]),
+        ("ready", ["note"]),
+        ("unreadable", ["locked"]),
+        ("kind:Picture", ["photo"]),
+        ("", ["report", "photo", "note", "locked", "waiting"]),
+    ],
+)
+def test_the_list_is_held_to_a_state_or_a_type(
+    screen: DocumentsScreen,
+    vault: FakeVault,
+    changes: Changes,
+    qtbot: QtBot,
+    chosen: str,
+    keys: list[str],
+) -> None:
+    with_values(vault, changes)
+    qtbot.waitUntil(screen.side.note.isVisible)
+    screen.side.filter.choose(chosen)
+    screen.side.filter.chosen.emit(chosen)
+    assert [row.key for row in screen.list.rows()] == keys
+
+
+def test_texts_are_looked_through_too(
+    screen: DocumentsScreen, kept: Kept, qtbot: QtBot, wait: Callable[[], None]
+) -> None:
+    kept.texts = {"photo": "potassium low", "report": "no potassium"}
+    kept.pages["photo", 1] = "Potassium low"
+    screen.search.edit.setText("potassium")
+    assert "No document has \u201cpotassium\u201d in its name or text." in words(screen)
+    qtbot.waitUntil(lambda: len(screen.list.rows()) == 2)
+    assert [row.detail for row in screen.list.rows()] == [
+        "PDF, 2 pages, found in its text",
+        "Picture, found in its text",
+    ]
+    press(screen, 1)
+    wait()
+    assert screen.reader.finding.isVisible()  # the words are looked for on its page
+    assert screen.reader.finding.words() == "potassium"
+    screen.search.edit.setText("x")  # too short to be looked for in texts
+    assert screen.list.rows() == []
+    button(screen, "Show all").click()
+    assert len(screen.list.rows()) == 5
+
+
+def test_what_holds_the_list_back_is_said(screen: DocumentsScreen) -> None:
+    screen.side.filter.choose("waiting")
+    screen.side.filter.chosen.emit("waiting")
+    assert "Only these are shown: Waiting for your check." in words(screen)
+
+
+def test_a_file_without_pages_shows_what_was_taken_from_it(
+    screen: DocumentsScreen, kept: Kept, vault: FakeVault, changes: Changes, qtbot: QtBot
+) -> None:
+    portal = document("portal", DocumentKind.FHIR, "ready", 0)
+    kept.kept = [portal]
+    vault.records.kept = [
+        record("m", portal, measured("Pulse", "68", "/min"), "accepted", where="entry 12"),
+    ]
+    changes.documents_changed.emit()
+    qtbot.waitUntil(lambda: "This kind of file has no pages to look at." in words(screen))
+    assert screen.panel.isVisible()
+    qtbot.waitUntil(lambda: bool(screen.panel.values.rows()))
+    assert screen.panel.values.rows()[0].detail == "14 Jul 2026, entry 12"
+    assert not screen.reader.find_button.isVisible()
+
+
+def test_the_details_take_the_place_of_the_list_where_there_is_little_room(
+    screen: DocumentsScreen, qtbot: QtBot
+) -> None:
+    screen.reader.details.click()
+    assert screen.panel.isVisible()
+    assert screen.side.isVisible()
+    assert not screen.reader.details.isVisible()
+    screen.panel.close_button.click()
+    assert not screen.panel.isVisible()
+    window = screen.window()
+    window.resize(940, 680)
+    screen.reader.details.click()
+    qtbot.waitUntil(lambda: not screen.side.isVisible())
+    window.resize(1500, 768)
+    qtbot.waitUntil(screen.side.isVisible)
+
+
+def test_where_there_is_room_the_details_stand_beside_the_page(
+    screen: DocumentsScreen, qtbot: QtBot
+) -> None:
+    assert not screen.panel.isVisible()
+    screen.window().resize(1400, 768)
+    qtbot.waitUntil(screen.panel.isVisible)
+    screen.window().resize(1134, 768)
+    qtbot.waitUntil(lambda: not screen.panel.isVisible())
+
+
+def test_control_f_finds_in_the_document(screen: DocumentsScreen) -> None:
+    screen.list.setFocus()
+    QTest.keyClick(screen.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert screen.reader.finding.field.edit.hasFocus()

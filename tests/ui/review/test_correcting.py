@@ -1,0 +1,278 @@
+"""What a person corrects is written into the resource, and nothing else of it is changed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from healthmate_desktop.domain.facts import facts_of
+from healthmate_desktop.errors import InvalidInput
+from healthmate_desktop.ui.review.correcting import corrected, fields_of
+from healthmate_desktop.ui.review.dates_in import fhir_date, written
+from healthmate_desktop.ui.review.numbers_in import limits_in, number_of
+
+pytestmark = pytest.mark.ui
+
+UCUM = "http://unitsofmeasure.org"
+
+
+def glucose() -> dict[str, Any]:
+    return {
+        "resourceType": "Observation",
+        "id": "kept",
+        "status": "final",
+        "code": {"text": "Glucose", "coding": [{"system": "http://loinc.org", "code": "15074-8"}]},
+        "effectiveDateTime": "2026-07-14T08:40:12+02:00",
+        "valueQuantity": {
+            "value": Decimal("72"),
+            "unit": "mmol/L",
+            "system": UCUM,
+            "code": "mmol/L",
+        },
+        "referenceRange": [{"text": "3.9 - 5.5", "low": {"value": Decimal("3.9")}}],
+        "interpretation": [{"coding": [{"code": "H"}]}],
+    }
+
+
+def pressure() -> dict[str, Any]:
+    def part(name: str, value: str) -> dict[str, Any]:
+        return {
+            "code": {"text": name},
+            "valueQuantity": {"value": Decimal(value), "unit": "mmHg", "code": "mm[Hg]"},
+        }
+
+    return {
+        "resourceType": "Observation",
+        "code": {"text": "Blood pressure"},
+        "component": [part("Systolic", "134"), part("Diastolic", "82")],
+    }
+
+
+def change(resource: dict[str, Any], **texts: str) -> dict[str, Any]:
+    return corrected(resource, texts, keep_codes=False)
+
+
+def test_a_measurement_offers_what_can_be_read_wrong() -> None:
+    assert [(field.key, field.text) for field in fields_of(glucose())] == [
+        ("name", "Glucose"),
+        ("value", "72"),
+        ("unit", "mmol/L"),
+        ("range", "3.9 - 5.5"),
+        ("date", "2026-07-14 08:40"),
+    ]
+
+
+def test_nothing_changed_is_nothing_changed() -> None:
+    texts = {field.key: field.text for field in fields_of(glucose())}
+    assert change(glucose(), **texts) == glucose()
+
+
+def test_a_value_keeps_its_unit_and_all_else() -> None:
+    before, made = glucose(), change(glucose(), value="7,2")
+    assert made["valueQuantity"] == before["valueQuantity"] | {"value": Decimal("7.2")}
+    assert {**made, "valueQuantity": 0} == {**before, "valueQuantity": 0}
+    assert before["valueQuantity"]["value"] == Decimal(72)  # the one that was read stays
+
+
+def test_a_limit_is_one() -> None:
+    made = change(glucose(), value="< 0.41")
+    assert made["valueQuantity"]["comparator"] == "<"
+    assert facts_of(made).value == "<0.41 mmol/L"
+    assert "comparator" not in change(made, value="0.41")["valueQuantity"]
+
+
+def test_another_unit_loses_the_code_of_the_old_one_and_the_range_follows() -> None:
+    made = change(glucose(), unit="mg/dL")
+    assert made["valueQuantity"] == {"value": Decimal(72), "unit": "mg/dL"}
+    assert made["referenceRange"] == [
+        {
+            "text": "3.9 - 5.5",
+            "low": {"value": Decimal("3.9"), "unit": "mg/dL"},
+            "high": {"value": Decimal("5.5"), "unit": "mg/dL"},
+        }
+    ]
+    assert change(glucose(), unit="")["valueQuantity"] == {"value": Decimal(72)}
+
+
+def test_words_are_a_value_too() -> None:
+    made = change(glucose(), value="not enough blood")
+    assert made["valueString"] == "not enough blood"
+    assert "valueQuantity" not in made
+    assert change(made, value="7.2", unit="mmol/L")["valueQuantity"]["unit"] == "mmol/L"
+    assert change(glucose(), value="5 to 10", unit="/HPF")["valueString"] == "5 to 10 /HPF"
+
+
+def test_a_value_can_not_be_taken_away() -> None:
+    with pytest.raises(InvalidInput, match="It needs a value"):
+        change(glucose(), value=" ")
+
+
+def test_another_range_is_read_into_its_ends() -> None:
+    made = change(glucose(), range="up to 5.5 mmol/L")
+    assert facts_of(made).high == Decimal("5.5")
+    assert facts_of(made).low is None
+    assert made["referenceRange"][0]["text"] == "up to 5.5 mmol/L"
+    assert change(glucose(), range="see note")["referenceRange"] == [{"text": "see note"}]
+    assert "referenceRange" not in change(glucose(), range="")
+    words = change(glucose(), value="negative", range="1 - 2")
+    assert words["referenceRange"][0]["low"] == {"value": Decimal(1)}
+
+
+def test_a_code_goes_with_the_name_it_was_found_by() -> None:
+    assert change(glucose(), name="Lactate")["code"] == {"text": "Lactate"}
+    kept = corrected(glucose(), {"name": "Sugar"}, keep_codes=True)["code"]
+    assert kept == glucose()["code"] | {"text": "Sugar"}
+    with pytest.raises(InvalidInput, match="It needs a name"):
+        change(glucose(), name="")
+
+
+def test_each_part_of_a_panel_is_corrected_on_its_own() -> None:
+    fields = fields_of(pressure())
+    assert [(field.key, field.label, field.text) for field in fields[1:3]] == [
+        ("part0", "Systolic (mmHg)", "134"),
+        ("part1", "Diastolic (mmHg)", "82"),
+    ]
+    made = change(pressure(), part1="88")
+    assert made["component"][1]["valueQuantity"]["value"] == Decimal(88)
+    assert made["component"][1]["valueQuantity"]["code"] == "mm[Hg]"
+    assert made["component"][0] == pressure()["component"][0]
+
+
+def test_a_part_without_unit_or_name_is_offered_too() -> None:
+    parts = {"resourceType": "Observation", "component": {"valueString": "clear"}}
+    assert [(f.key, f.label, f.text) for f in fields_of(parts)][1:2] == [("part0", "Part", "clear")]
+    assert change(parts, part0="cloudy")["component"]["valueString"] == "cloudy"
+
+
+@pytest.mark.parametrize(
+    ("resource", "texts", "expected"),
+    [
+        (
+            {"resourceType": "Condition", "code": {"text": "Astma"}, "onsetDateTime": "2001"},
+            {"name": "Asthma", "date": "March 2001"},
+            {"code": {"text": "Asthma"}, "onsetDateTime": "2001-03"},
+        ),
+        (
+            {
+                "resourceType": "MedicationStatement",
+                "medicationReference": {"display": "Metformn"},
+                "dosage": [{"text": "1 x daily", "doseAndRate": [{}]}],
+                "effectivePeriod": {"start": "2024", "end": "2025"},
+            },
+            {"name": "Metformin", "dose": "1 twice a day", "date": "2024-02"},
+            {
+                "medicationCodeableConcept": {"text": "Metformin"},
+                "dosage": [{"text": "1 twice a day"}],
+                "effectivePeriod": {"start": "2024-02", "end": "2025"},
+            },
+        ),
+        (
+            {"resourceType": "MedicationRequest", "dosageInstruction": [{"text": "one"}]},
+            {"dose": "", "date": "2024-02-03"},
+            {"dosageInstruction": [], "authoredOn": "2024-02-03"},
+        ),
+        (
+            {"resourceType": "Encounter", "period": {"start": "2024"}},
+            {"date": ""},
+            {"period": {}},
+        ),
+        ({"resourceType": "Encounter"}, {"date": "2024"}, {"period": {"start": "2024"}}),
+        (
+            {"resourceType": "Observation", "issued": "2024-02-03T10:00:00Z"},
+            {"date": "2024-02-04"},
+            {"effectiveDateTime": "2024-02-04"},
+        ),
+        (
+            {"resourceType": "Immunization", "vaccineCode": {"text": "Flu"}, "date": "2019"},
+            {"date": ""},
+            {"vaccineCode": {"text": "Flu"}},
+        ),
+        ({"resourceType": "Basic", "code": {"text": "x"}}, {"name": "y"}, {"code": {"text": "y"}}),
+    ],
+)
+def test_each_type_keeps_things_where_it_has_them(
+    resource: dict[str, Any], texts: dict[str, str], expected: dict[str, Any]
+) -> None:
+    made = corrected(resource, texts, keep_codes=False)
+    assert {key: value for key, value in made.items() if key != "resourceType"} == expected
+
+
+def test_some_records_can_only_be_taken_or_left() -> None:
+    assert fields_of({"resourceType": "CareTeam", "name": "Ward 3"}) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "fhir"),
+    [
+        ("2026-06-03", "", "2026-06-03"),
+        ("2026-06", "", "2026-06"),
+        ("2026", "", "2026"),
+        ("3 June 2026", "", "2026-06-03"),
+        ("3. Jun 2026", "", "2026-06-03"),
+        ("June 2026", "", "2026-06"),
+        ("03.06.2026", "", "2026-06-03"),
+        ("2026-07-15 08:40", "2026-07-14T08:40:12+02:00", "2026-07-15T08:40:12+02:00"),
+        ("2026-07-14 09:00", "2026-07-14T08:40:12+02:00", "2026-07-14T09:00:00+02:00"),
+        ("2026-07-14T09:00", "", "2026-07-14T09:00:00"),
+    ],
+)
+def test_dates_are_taken_as_people_write_them(text: str, before: str, fhir: str) -> None:
+    assert fhir_date(text, before) == fhir
+
+
+@pytest.mark.parametrize(
+    "text", ["yesterday", "31.02.2026", "03/06/2026", "3 Ju 2026", "3 Mai 2026", "2026-02-30", ""]
+)
+def test_a_date_that_may_be_another_is_asked_again(text: str) -> None:
+    with pytest.raises(InvalidInput, match="Write the date as 2026-06-03"):
+        fhir_date(text)
+
+
+@pytest.mark.parametrize(
+    ("fhir", "text"),
+    [("2026-07-14T08:40:12Z", "2026-07-14 08:40"), ("2026-07", "2026-07"), ("soon", "soon")],
+)
+def test_a_date_is_shown_without_seconds(fhir: str, text: str) -> None:
+    assert written(fhir) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("7.2", ("", "7.2")),
+        ("7,25", ("", "7.25")),
+        ("0,412", ("", "0.412")),
+        ("≤ 5", ("<=", "5")),
+        (">=10", (">=", "10")),
+        ("-1.5", ("", "-1.5")),
+        ("negative", None),
+        ("1.2.3", None),
+    ],
+)
+def test_numbers_are_read_with_point_or_comma(text: str, found: tuple[str, str] | None) -> None:
+    number = number_of(text)
+    assert number == (found and (found[0], Decimal(found[1])))
+
+
+@pytest.mark.parametrize("text", ["1,234", "-12,500"])
+def test_a_number_that_can_mean_two_is_asked_again(text: str) -> None:
+    with pytest.raises(InvalidInput, match="can mean two numbers"):
+        number_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("3.9 - 5.6", "3.9", "5.6"),
+        ("3,9\u20135,6 mmol/L", "3.9", "5.6"),
+        ("136 to 145", "136", "145"),
+        ("< 5.0", None, "5.0"),
+        ("Up to 1.2", None, "1.2"),
+        ("≥ 60", "60", None),
+        ("negative", None, None),
+    ],
+)
+def test_ranges_are_read_into_their_ends(text: str, low: str | None, high: str | None) -> None:
+    assert limits_in(text) == (low and Decimal(low), high and Decimal(high))
