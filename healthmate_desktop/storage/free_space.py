@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,13 @@ from healthmate_desktop.logs import Event, log
 from healthmate_desktop.storage.errors import DiskFailed, disk_translated
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from healthmate_desktop.errors import VaultError
 
 WARN_BELOW = 1_000_000_000  # bytes
+_TOO_LITTLE_TO_OPEN = 1024**2
 KEPT_FREE = 64 * 1024**2  # so that a write under way, and closing, always have room
 
 
@@ -35,6 +38,17 @@ def check_room(folder: Path, size: int = 0) -> None:
     """Raises DiskFull where writing `size` bytes would leave too little."""
     if _free(folder) < KEPT_FREE + size:
         raise _NoRoom
+
+
+@contextlib.contextmanager
+def told_when_full(folder: Path) -> Iterator[None]:
+    """SQLite has one error for a broken disk and for one without room for the file it works with."""
+    try:
+        yield
+    except DiskFailed as error:
+        if _free(folder) < _TOO_LITTLE_TO_OPEN:
+            raise DiskFull from error
+        raise
 
 
 class DiskGuard:

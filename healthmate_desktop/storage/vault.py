@@ -20,7 +20,7 @@ from healthmate_desktop.storage.engine import WRITING, make_engine, open_keyed, 
 from healthmate_desktop.storage.errors import disk_translated, translated
 from healthmate_desktop.storage.files import make_private_file, put_in_place
 from healthmate_desktop.storage.folder import DATABASE, check_file, take_lock
-from healthmate_desktop.storage.free_space import DiskGuard, check_room
+from healthmate_desktop.storage.free_space import DiskGuard, check_room, told_when_full
 from healthmate_desktop.storage.transaction import Transaction, make_transaction
 from healthmate_desktop.storage.vectors import VectorCache
 from healthmate_desktop.storage.verifying import verify_log
@@ -110,7 +110,7 @@ class Vault:
         log_keys = LogKeys(keys.vault_id, keys.audit_key)
         with disk_translated():
             lock = take_lock(folder)
-        with contextlib.ExitStack() as undo:
+        with contextlib.ExitStack() as undo, told_when_full(folder):
             undo.callback(lock.release)
             try:
                 database = _open_database(folder, keys.database_key, log_keys, clock)

@@ -164,10 +164,11 @@ def hand(shell: DiskShell, name: str, words: str) -> str:
     return str(path)
 
 
-def all_read(planted: Planted, shell: DiskShell) -> None:
+def all_read(planted: Planted, shell: DiskShell, person: str) -> None:
     """What could be read has been: the words are found again in the open vault."""
     for word in (planted.text[0], planted.pdf[3], planted.html[2], planted.markdown[1]):
-        found = shell.run("search", word, "--scope", "person", "--user", "owner", "-k", "3")
+        words = ("search", word, "--scope", "person", "--person", person, "-k", "3")
+        found = shell.run(*words, "--user", "owner")
         assert any(word in hit["text"] for hit in found.json["hits"]), word
 
 

@@ -7,7 +7,7 @@ import re
 import sys
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -122,12 +122,12 @@ def fill(services: Services, folder: Path) -> None:
                     key, rosa, f"{word(number)}.txt", None, 1, f"{number:064x}", now, "unreadable"
                 )
             )
-        thread = ThreadId(new_id())
-        tx.chats.add_thread(Thread(thread, rosa, word(NAMES), now))
+        thread, later = ThreadId(new_id()), now + timedelta(hours=1)  # stays the newest
+        tx.chats.add_thread(Thread(thread, rosa, word(NAMES), later))
         for start in range(NAMES, NAMES + ASKED, PER_QUESTION):
             question = " ".join(word(start + n) for n in range(PER_QUESTION))
             answer = Answer("none", (), triage, "", note="Nothing.")
-            tx.chats.add_turn(Turn(TurnId(new_id()), thread, question, answer, now))
+            tx.chats.add_turn(Turn(TurnId(new_id()), thread, question, answer, later))
     rest = range(NAMES + ASKED, TOTAL)
     share = len(rest) // PAGES
     pages = [" ".join(word(n) for n in rest[i * share : (i + 1) * share]) for i in range(PAGES)]

@@ -193,6 +193,17 @@ def test_an_original_that_does_not_fit_leaves_nothing(
         originals.put(document, bytes(2 * MB))
 
 
+def test_a_vault_on_a_disk_without_any_room_says_so_and_opens_again(small_disk: Path) -> None:
+    kept = make_kept(small_disk / "kept", sizes=(10,))
+    filler = small_disk / "filler"
+    _fill(filler)
+    with pytest.raises(DiskFull, match="Free 200 MB"), kept.open(kept.seals()):
+        pass
+    filler.unlink()
+    with kept.open(kept.seals()) as (vault, _):
+        assert vault.check() == []
+
+
 def _fill(path: Path, but: int = 0) -> None:
     """Take all of a disk, but so many bytes."""
     with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):

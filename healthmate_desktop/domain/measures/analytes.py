@@ -206,7 +206,7 @@ class Vocabulary:
 
 
 def _choose(
-    choices: list[Code], hint: NameHint, units: tuple[str, ...], context: Context
+    choices: list[Code], hint: NameHint, units: tuple[str, ...], context: _Context
 ) -> tuple[Code | None, Reason]:
     if context.specimen:
         choices = [code for code in choices if _is_in(code, context.specimen)]
@@ -227,10 +227,9 @@ def _is_the_usual(choices: list[Code], units: tuple[str, ...], limits: Limits) -
     """Whether nothing speaks against the usual specimen. Where the unit does not tell, as of a pH, the range must."""
     usual, (low, high) = choices[0], limits
     if usual.has_no_unit:
-        return (
-            None not in (low, high, usual.low, usual.high)
-            and usual.low <= low <= high <= usual.high
-        )  # type: ignore[operator]
+        if low is None or high is None or usual.low is None or usual.high is None:
+            return False
+        return usual.low <= low <= high <= usual.high
     told = low is not None or high is not None
     return not told or _holds(usual, limits, units)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QLineEdit, QMenu
+from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
 from healthmate_desktop.services.review import differs
 from healthmate_desktop.ui.dates import day
@@ -110,6 +110,7 @@ class Deeds(QObject):
                 failed=f"{document.name} was not given away",
             )
         )
+        _on_escape(form, form.step_back)
         self._reader.say(form)
         form.begin()
 
@@ -150,8 +151,7 @@ class Deeds(QObject):
         keep.clicked.connect(self.over)
         go.clicked.connect(lambda: go.setEnabled(False))
         go.clicked.connect(lambda: self._do(work, failed=failed))
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), banner, self.over.emit, context=here)
+        _on_escape(banner, self.over.emit)
         self._reader.say(banner)
         keep.setFocus()
 
@@ -204,8 +204,7 @@ class RenameForm(QFrame):
         line = row(self.edit, self.leave, self.save)
         card.add(Text("Name of the document", "label"), line, self._error)
         self.setLayout(row(card))
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.left.emit, context=here)
+        _on_escape(self, self.left.emit)
         self.setFocusProxy(self.edit)
 
     def show_error(self, error: Exception) -> None:
@@ -216,3 +215,8 @@ class RenameForm(QFrame):
     def _on_save(self) -> None:
         self.save.setEnabled(False)
         self.wanted.emit(self.edit.text())
+
+
+def _on_escape(part: QWidget, act: Callable[[], None]) -> None:
+    here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+    QShortcut(QKeySequence(Qt.Key.Key_Escape), part, act, context=here)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from healthmate_desktop.ui.person_list import PersonList
@@ -70,8 +69,6 @@ class GiveForm(QFrame):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.addWidget(self._card)
         self._question: Banner | None = None
-        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_escape, context=here)
         self.setFocusProxy(self.people)
 
     def begin(self) -> None:
@@ -87,6 +84,18 @@ class GiveForm(QFrame):
             on_success=self._show_first,
             on_error=lambda _: self.people.look(),
         )
+
+    def step_back(self) -> None:
+        """As Esc does: from the question to the people, from there out."""
+        if self._question is None:
+            self.left.emit()
+            return
+        self._box.removeWidget(self._question)
+        self._question.hide()
+        self._question.deleteLater()
+        self._question = None
+        self._card.show()
+        self.people.setFocus()
 
     def _show_first(self, found: Sequence[Patient]) -> None:
         if found and not self.people.field.edit.text():
@@ -115,17 +124,6 @@ class GiveForm(QFrame):
 
     def _on_given(self, patient: Patient) -> None:
         self.given.emit(patient)
-
-    def _on_escape(self) -> None:
-        if self._question is None:
-            self.left.emit()
-            return
-        self._box.removeWidget(self._question)
-        self._question.hide()
-        self._question.deleteLater()
-        self._question = None
-        self._card.show()
-        self.people.setFocus()
 
 
 def _nobody(text: str) -> str:

@@ -81,6 +81,14 @@ class Bench(QFrame):
             self._show_form(shown=False)
             self._go_to(keys[min(at, len(keys) - 1)] if keys else "")
 
+    def leave_form(self) -> bool:
+        """Stop editing; False where nothing is edited."""
+        if not self.form.isVisibleTo(self):
+            return False
+        self._show_form(shown=False)
+        self.list.setFocus()
+        return True
+
     def current(self) -> Item | None:
         return self._items.get(self.list.current())
 
@@ -128,7 +136,7 @@ class Bench(QFrame):
         self.back.clicked.connect(self.left)
         self.list.chosen.connect(self._look_at)
         self.card.instead_pressed.connect(lambda: self._tell(self.taken_instead))
-        self.form.left.connect(self._on_form_left)
+        self.form.left.connect(self.leave_form)
         self.form.saved.connect(self._on_saved)
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
         for button, key, act in (
@@ -190,10 +198,6 @@ class Bench(QFrame):
         self.form.show_fields(item.said.name, fields_of(item.record.resource))
         self._show_form(shown=True)
         self.form.begin()
-
-    def _on_form_left(self) -> None:
-        self._show_form(shown=False)
-        self.list.setFocus()
 
     def _on_saved(self, texts: dict[str, str]) -> None:
         if (item := self.current()) is not None:

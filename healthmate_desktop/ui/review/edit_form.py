@@ -43,7 +43,6 @@ class EditForm(QFrame):
         self.setLayout(self._box)
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence("Ctrl+Return"), self, self._on_save, context=here)
-        QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self.left.emit, context=here)
 
     def buttons(self) -> QFrame:
         """To stand where they are always seen."""

@@ -324,7 +324,13 @@ class ReviewScreen(QFrame):
             self._say(Banner("error", "That was not kept", words_of(error)))
 
     def _on_escape(self) -> None:
-        if self.reader.finding.isVisible():
+        """One step back: out of what is asked or written first."""
+        giving = self._end.findChild(GiveForm)
+        if giving is not None and self._stack.currentWidget() is self._end:
+            giving.step_back()
+        elif self.bench.leave_form():
+            return
+        elif self.reader.finding.isVisible():
             self.reader.close_find()
         else:
             self.left.emit()

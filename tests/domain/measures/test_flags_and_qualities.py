@@ -13,10 +13,25 @@ pytestmark = pytest.mark.unit
 @pytest.mark.parametrize(
     ("mark", "code"),
     [
-        ("H", "H"), ("(L)", "L"), ("HH", "HH"), ("*", "A"), ("↑", "H"), ("↓", "L"), ("High", "H"), ("abnormal", "A"), ("Alto", "H"),
-        ("élevé", "H"), ("niedrig", "L"), ("Normal", "N"), ("critical", "AA"), ("Within Normal Limits", "N"), ("#", ""), ("mg/dL", ""), ("", ""),
+        ("H", "H"),
+        ("(L)", "L"),
+        ("HH", "HH"),
+        ("*", "A"),
+        ("↑", "H"),
+        ("↓", "L"),
+        ("High", "H"),
+        ("abnormal", "A"),
+        ("Alto", "H"),
+        ("élevé", "H"),
+        ("niedrig", "L"),
+        ("Normal", "N"),
+        ("critical", "AA"),
+        ("Within Normal Limits", "N"),
+        ("#", ""),
+        ("mg/dL", ""),
+        ("", ""),
     ],
-)  # fmt: skip
+)
 def test_marks(mark: str, code: str) -> None:
     assert interpretation(mark) == code
 
@@ -24,10 +39,18 @@ def test_marks(mark: str, code: str) -> None:
 @pytest.mark.parametrize(
     ("text", "code", "rest"),
     [
-        ("H mg/dL", "H", "mg/dL"), ("mg/dL H", "H", "mg/dL"), ("(H) mg/dL", "H", "mg/dL"), ("% *", "A", "%"), ("*mg", "A", "mg"),
-        ("↑ mg/dL", "H", "mg/dL"), ("mg/dL", "", "mg/dL"), ("(fasting) mg", "", "(fasting) mg"), ("L", "L", ""), ("", "", ""),
+        ("H mg/dL", "H", "mg/dL"),
+        ("mg/dL H", "H", "mg/dL"),
+        ("(H) mg/dL", "H", "mg/dL"),
+        ("% *", "A", "%"),
+        ("*mg", "A", "mg"),
+        ("↑ mg/dL", "H", "mg/dL"),
+        ("mg/dL", "", "mg/dL"),
+        ("(fasting) mg", "", "(fasting) mg"),
+        ("L", "L", ""),
+        ("", "", ""),
     ],
-)  # fmt: skip
+)
 def test_marks_are_taken_from_units(text: str, code: str, rest: str) -> None:
     assert take_flag(text) == (code, rest)
 
@@ -35,10 +58,17 @@ def test_marks_are_taken_from_units(text: str, code: str, rest: str) -> None:
 @pytest.mark.parametrize(
     ("code", "below", "above", "odd"),
     [
-        ("H", False, True, False), ("H", False, False, True), ("L", True, False, False), ("LL", False, True, True),
-        ("N", False, False, False), ("N", True, False, True), ("A", False, False, True), ("A", False, True, False), ("", True, False, False),
+        ("H", False, True, False),
+        ("H", False, False, True),
+        ("L", True, False, False),
+        ("LL", False, True, True),
+        ("N", False, False, False),
+        ("N", True, False, True),
+        ("A", False, False, True),
+        ("A", False, True, False),
+        ("", True, False, False),
     ],
-)  # fmt: skip
+)
 def test_marks_that_contradict_the_range(code: str, below: bool, above: bool, odd: bool) -> None:
     assert contradicts(code, below=below, above=above) is odd
 
@@ -46,11 +76,22 @@ def test_marks_that_contradict_the_range(code: str, below: bool, above: bool, od
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("Negative", "260385009"), ("NEG", "260385009"), ("négatif", "260385009"), ("positivo", "10828004"), ("Not detected", "260415000"),
-        ("nicht nachweisbar", "260415000"), ("Non-Reactive", "131194007"), ("Trace", "260405006"), ("1+", "260347006"), ("++", "260348001"),
-        ("clear", ""), ("1:160", ""), ("Yellow", ""), ("moderate", ""),
+        ("Negative", "260385009"),
+        ("NEG", "260385009"),
+        ("négatif", "260385009"),
+        ("positivo", "10828004"),
+        ("Not detected", "260415000"),
+        ("nicht nachweisbar", "260415000"),
+        ("Non-Reactive", "131194007"),
+        ("Trace", "260405006"),
+        ("1+", "260347006"),
+        ("++", "260348001"),
+        ("clear", ""),
+        ("1:160", ""),
+        ("Yellow", ""),
+        ("moderate", ""),
     ],
-)  # fmt: skip
+)
 def test_results_in_words(text: str, code: str) -> None:
     found = quality(text)
     assert found is not None
@@ -58,7 +99,17 @@ def test_results_in_words(text: str, code: str) -> None:
     assert found.text == text
 
 
-@pytest.mark.parametrize("text", ["", "Pending", "RANDOM", "12", "see the comment below this very long line of words", "Alma Quist"])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Pending",
+        "RANDOM",
+        "12",
+        "see the comment below this very long line of words",
+        "Alma Quist",
+    ],
+)
 def test_other_words_are_no_results(text: str) -> None:
     assert quality(text) is None
 

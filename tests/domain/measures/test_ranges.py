@@ -15,7 +15,7 @@ pytestmark = pytest.mark.unit
     ("text", "low", "high", "unit"),
     [
         ("3.5 - 5.1", "3.5", "5.1", ""),
-        ("3,5–5,1 mmol/l", "3.5", "5.1", "mmol/l"),
+        ("3,5\u20135,1 mmol/l", "3.5", "5.1", "mmol/l"),
         ("(70-99)", "70", "99", ""),
         ("12.0 to 15.5", "12.0", "15.5", ""),
         ("70 bis 110 mg/dl", "70", "110", "mg/dl"),
@@ -32,10 +32,15 @@ pytestmark = pytest.mark.unit
         ("60 or more", "60", None, ""),
         ("at least 3", "3", None, ""),
         ("Range: 42.9 - 49.1 = Normal", "42.9", "49.1", ""),
-        ("Normal range for women is 12.0 to 15.5 grams per deciliter", "12.0", "15.5", "grams per deciliter"),
+        (
+            "Normal range for women is 12.0 to 15.5 grams per deciliter",
+            "12.0",
+            "15.5",
+            "grams per deciliter",
+        ),
         ("4.3-10.8 10+3/ul", "4.3", "10.8", "10+3/ul"),
     ],
-)  # fmt: skip
+)
 def test_limits(text: str, low: str | None, high: str | None, unit: str) -> None:
     (found,) = parse_ranges(text)
     assert found.low == (Decimal(low) if low else None)
@@ -45,8 +50,16 @@ def test_limits(text: str, low: str | None, high: str | None, unit: str) -> None
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Not available", "(Abnormal if <60 mL/min/1.73m2)", "High risk > 6.5", "5.1 - 3.5", "Deficient: <20", "no range given for this"],
-)  # fmt: skip
+    [
+        "",
+        "Not available",
+        "(Abnormal if <60 mL/min/1.73m2)",
+        "High risk > 6.5",
+        "5.1 - 3.5",
+        "Deficient: <20",
+        "no range given for this",
+    ],
+)
 def test_what_is_no_range(text: str) -> None:
     assert not any(each.has_limits for each in parse_ranges(text))
 
@@ -60,7 +73,9 @@ def test_normal_words(text: str) -> None:
 
 def test_ranges_by_sex() -> None:
     men, women = parse_ranges("M: 13-17 F: 12-15")
-    assert (men.sex, men.low, women.sex, women.high) == ("male", 13, "female", 15)
+    assert (men.sex, women.sex) == ("male", "female")
+    assert men.low == 13
+    assert women.high == 15
     men, women = parse_ranges("Männer 14-18 g/dl Frauen 12-16 g/dl")
     assert (men.sex, men.unit, women.sex) == ("male", "g/dl", "female")
 
@@ -71,7 +86,9 @@ def test_beside_h_for_men_m_stands_for_women() -> None:
 
 
 def test_ranges_by_age() -> None:
-    young, old, child = parse_ranges("18-60 years: 3.5-5.1; >60 years: 3.2-4.6; under 18 years: 3-5")
+    young, old, child = parse_ranges(
+        "18-60 years: 3.5-5.1; >60 years: 3.2-4.6; under 18 years: 3-5"
+    )
     assert (young.age_low, young.age_high) == (18, 60)
     assert (old.age_low, old.age_high) == (60, None)
     assert (child.age_low, child.age_high) == (None, 18)

@@ -18,19 +18,67 @@ pytestmark = pytest.mark.unit
 @pytest.mark.parametrize(
     ("printed", "code"),
     [
-        ("mg/dl", "mg/dL"), ("MG/DL", "mg/dL"), ("g%", "g/dL"), ("mg/100ml", "mg/dL"), ("K/uL", "10*3/uL"),
-        ("x10E3/µL", "10*3/uL"), ("10^3/ul", "10*3/uL"), ("10³/µL", "10*3/uL"), ("x10(3)/uL", "10*3/uL"),
-        ("Thousand/uL", "10*3/uL"), ("Tsd./µl", "10*3/uL"), ("M/uL", "10*6/uL"), ("Mio/µl", "10*6/uL"), ("G/l", "10*9/L"),
-        ("T/l", "10*12/L"), ("10 9/L", "10*9/L"), ("cells/uL", "/uL"), ("/mm3", "/uL"), ("mmol/L", "mmol/L"), ("µmol/l", "umol/L"),
-        ("μmol/l", "umol/L"), ("mcg/dL", "ug/dL"), ("%", "%"), ("IU/L", "[IU]/L"), ("UI/L", "[IU]/L"), ("mU/L", "mU/L"),
-        ("µUI/ml", "u[IU]/mL"), ("mEq/L", "meq/L"), ("mval/l", "meq/L"), ("mL/min/1.73m2", "mL/min/{1.73_m2}"),
-        ("mL/min/1,73 m²", "mL/min/{1.73_m2}"), ("mm/hr", "mm/h"), ("mmHg", "mm[Hg]"), ("mm[Hg]", "mm[Hg]"), ("°C", "Cel"), ("ºF", "[degF]"),
-        ("lbs", "[lb_av]"), ("Ibs", "[lb_av]"), ("inches", "[in_i]"), ("kg/m²", "kg/m2"), ("bpm", "/min"), ("lpm", "/min"), ("mg/24 h", "mg/d"),
-        ("mg/g creat", "mg/g{creat}"), ("mgAlb/gCre", "mg/g{creat}"), ("ng/mL FEU", "ng/mL{FEU}"), ("/HPF", "/[HPF]"), ("sec", "s"),
-        ("ratio", "{ratio}"), ("fL", "fL"), ("pg", "pg"), ("[mg/dL]", "mg/dL"), ("(mg/dL)", "mg/dL"), ("mg / dL", "mg/dL"), ("mg/|", "mg/L"),
-        ("grams per deciliter", "g/dL"), ("g/dl.", "g/dL"), ("L", "L"), ("m[IU]/L", "m[IU]/L"),
+        ("mg/dl", "mg/dL"),
+        ("MG/DL", "mg/dL"),
+        ("g%", "g/dL"),
+        ("mg/100ml", "mg/dL"),
+        ("K/uL", "10*3/uL"),
+        ("x10E3/µL", "10*3/uL"),
+        ("10^3/ul", "10*3/uL"),
+        ("10³/µL", "10*3/uL"),
+        ("x10(3)/uL", "10*3/uL"),
+        ("Thousand/uL", "10*3/uL"),
+        ("Tsd./µl", "10*3/uL"),
+        ("M/uL", "10*6/uL"),
+        ("Mio/µl", "10*6/uL"),
+        ("G/l", "10*9/L"),
+        ("T/l", "10*12/L"),
+        ("10 9/L", "10*9/L"),
+        ("cells/uL", "/uL"),
+        ("/mm3", "/uL"),
+        ("mmol/L", "mmol/L"),
+        ("µmol/l", "umol/L"),
+        ("μmol/l", "umol/L"),
+        ("mcg/dL", "ug/dL"),
+        ("%", "%"),
+        ("IU/L", "[IU]/L"),
+        ("UI/L", "[IU]/L"),
+        ("mU/L", "mU/L"),
+        ("µUI/ml", "u[IU]/mL"),
+        ("mEq/L", "meq/L"),
+        ("mval/l", "meq/L"),
+        ("mL/min/1.73m2", "mL/min/{1.73_m2}"),
+        ("mL/min/1,73 m²", "mL/min/{1.73_m2}"),
+        ("mm/hr", "mm/h"),
+        ("mmHg", "mm[Hg]"),
+        ("mm[Hg]", "mm[Hg]"),
+        ("°C", "Cel"),
+        ("ºF", "[degF]"),
+        ("lbs", "[lb_av]"),
+        ("Ibs", "[lb_av]"),
+        ("inches", "[in_i]"),
+        ("kg/m²", "kg/m2"),
+        ("bpm", "/min"),
+        ("lpm", "/min"),
+        ("mg/24 h", "mg/d"),
+        ("mg/g creat", "mg/g{creat}"),
+        ("mgAlb/gCre", "mg/g{creat}"),
+        ("ng/mL FEU", "ng/mL{FEU}"),
+        ("/HPF", "/[HPF]"),
+        ("sec", "s"),
+        ("ratio", "{ratio}"),
+        ("fL", "fL"),
+        ("pg", "pg"),
+        ("[mg/dL]", "mg/dL"),
+        ("(mg/dL)", "mg/dL"),
+        ("mg / dL", "mg/dL"),
+        ("mg/|", "mg/L"),
+        ("grams per deciliter", "g/dL"),
+        ("g/dl.", "g/dL"),
+        ("L", "L"),
+        ("m[IU]/L", "m[IU]/L"),
     ],
-)  # fmt: skip
+)
 def test_printed_units_are_known(printed: str, code: str) -> None:
     assert ucum(printed) == code
     assert unit_of(code) is not None
@@ -38,8 +86,23 @@ def test_printed_units_are_known(printed: str, code: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "Normal", "Active", "M.D.", "units", "k", "1", "12", "U/", "mg/d1", "Not", "x" * 50, "10^4/uL", "10^3/kg"],
-)  # fmt: skip
+    [
+        "",
+        "Normal",
+        "Active",
+        "M.D.",
+        "units",
+        "k",
+        "1",
+        "12",
+        "U/",
+        "mg/d1",
+        "Not",
+        "x" * 50,
+        "10^4/uL",
+        "10^3/kg",
+    ],
+)
 def test_other_words_are_no_units(text: str) -> None:
     assert ucum(text) is None
 
@@ -53,8 +116,15 @@ def test_giga_and_grams_are_told_apart_by_what_is_measured() -> None:
 
 @pytest.mark.parametrize(
     ("misread", "code"),
-    [("mg/db", "mg/dL"), ("mgi/dL", "mg/dL"), ("mm{Hg]", "mm[Hg]"), ("meqil", "meq/L"), ("mmo/L", "mmol/L"), ("U/I", "U/L")],
-)  # fmt: skip
+    [
+        ("mg/db", "mg/dL"),
+        ("mgi/dL", "mg/dL"),
+        ("mm{Hg]", "mm[Hg]"),
+        ("meqil", "meq/L"),
+        ("mmo/L", "mmol/L"),
+        ("U/I", "U/L"),
+    ],
+)
 def test_misread_units_are_guessed_and_marked(misread: str, code: str) -> None:
     found = printed_unit(misread)
     assert found.codes == (code,)
@@ -111,8 +181,15 @@ def test_charge_joins_moles_and_equivalents() -> None:
 
 @pytest.mark.parametrize(
     ("source", "target"),
-    [("mg/dL", "mm[Hg]"), ("nonsense", "mg/dL"), ("mg/dL", "nonsense"), ("g2", "mol2"), ("mg/kg", "mmol/L"), ("Cel", "mg")],
-)  # fmt: skip
+    [
+        ("mg/dL", "mm[Hg]"),
+        ("nonsense", "mg/dL"),
+        ("mg/dL", "nonsense"),
+        ("g2", "mol2"),
+        ("mg/kg", "mmol/L"),
+        ("Cel", "mg"),
+    ],
+)
 def test_what_does_not_meet_is_not_converted(source: str, target: str) -> None:
     assert convert(Decimal(1), source, target, molar_mass=Decimal(100), charge=1) is None
 
