@@ -60,11 +60,11 @@ def packed_proposals(proposals: Sequence[Proposal]) -> Message:
     rows = [
         [
             json_text(proposal.resource),
-            proposal.spot.where[:_LONGEST_PLACE],
+            _fit(proposal.spot.where, _LONGEST_PLACE),
             proposal.spot.page,
             [[box.x0, box.y0, box.x1, box.y1] for box in proposal.spot.boxes],
-            proposal.text[:_LONGEST_WORDS],
-            list(proposal.doubts),
+            _fit(proposal.text, _LONGEST_WORDS),
+            [_fit(doubt, _LONGEST_MESSAGE_TO_SHOW) for doubt in proposal.doubts],
         ]
         for proposal in proposals
     ]
@@ -73,16 +73,27 @@ def packed_proposals(proposals: Sequence[Proposal]) -> Message:
 
 def packed_end(document: ReadDocument) -> Message:
     """All but the pages and proposals, which went before."""
-    problems = [[problem.where[:_LONGEST_PLACE], problem.message] for problem in document.problems]
-    people = [[p.name[:_LONGEST_NAME], p.birth_date, p.sex] for p in document.people[:_MOST_PEOPLE]]
+    problems = [
+        [_fit(problem.where, _LONGEST_PLACE), _fit(problem.message, _LONGEST_MESSAGE_TO_SHOW)]
+        for problem in document.problems[:_MOST_PROBLEMS]
+    ]
+    people = [
+        [_fit(part, _LONGEST_NAME) for part in (named.name, named.birth_date, named.sex)]
+        for named in document.people[:_MOST_PEOPLE]
+    ]
     return {
         "done": {
             "kind": document.kind.value,
             "title": document.title,
-            "problems": problems[:_MOST_PROBLEMS],
+            "problems": problems,
             "people": people,
         }
     }
+
+
+def _fit(text: str, longest: int) -> str:
+    """What files of strangers say, as the other side takes it."""
+    return text.replace("\x00", " ")[:longest]
 
 
 def packed_error(error: DocumentError) -> Message:

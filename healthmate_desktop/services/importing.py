@@ -31,6 +31,7 @@ from healthmate_desktop.errors import (
 from healthmate_desktop.services.embedding import EMBEDDER_NAME, embed_passages
 from healthmate_desktop.services.files import file_content, files_below
 from healthmate_desktop.services.proposing import keep_proposals
+from healthmate_desktop.services.review import differs
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping, Sequence
@@ -52,6 +53,8 @@ NEVER_READ = (
 )
 
 DONE = {"imported", "proposed"}
+SOMEONE_ELSE = Problem("the person", "This file names someone else. Check whose records these are.")
+
 Status = Literal["imported", "proposed", "duplicate", "unreadable", "unsupported"]
 
 
@@ -281,6 +284,9 @@ class ImportService:
         vectors = embed_passages(self._embedder, passages)
         with self._access.write(Action.ADD) as tx:
             document = tx.documents.get(document.id)  # someone else's by now, or deleted
+            patient = tx.patients.get(document.patient_id)
+            if any(differs(named, patient) for named in read.people):
+                read = replace(read, problems=(*read.problems, SOMEONE_ELSE))
             tx.documents.save_pages(document.id, read)
             tx.passages.add(document.patient_id, passages, vectors, EMBEDDER_NAME)
             records = keep_proposals(tx, document, read.proposals, accept_all=accept_all)

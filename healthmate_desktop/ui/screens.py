@@ -68,7 +68,7 @@ class Screens:
         )
 
     def documents(self, patient: Patient) -> DocumentsScreen:
-        return DocumentsScreen(patient, self.vault.documents, self.tasks, self.changes)
+        return DocumentsScreen(patient, self.vault, self.tasks, self.changes)
 
     def library(self) -> LibraryScreen:
         may_change = self.vault.session.may(Action.LIBRARY)

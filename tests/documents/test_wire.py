@@ -31,6 +31,17 @@ def _fields(**changes: Any) -> dict[str, Any]:
     return {**wire.packed_page(PAGE)["page"], **changes}
 
 
+def test_what_a_file_says_at_length_is_cut_and_not_refused() -> None:
+    long = Proposal({}, Spot("w" * 999), "t\0" * 9999, ("d" * 999,))
+    (cut,) = wire.unpacked_proposals(wire.packed_proposals([long])["proposals"])
+    assert (len(cut.spot.where), len(cut.text), len(cut.doubts[0])) == (120, 10_000, 400)
+    problems = tuple(Problem("p" * 999, "m" * 999) for _ in range(9999))
+    people = tuple(NamedPerson("n" * 999) for _ in range(99))
+    document = ReadDocument(DocumentKind.CCDA, "", (), problems, (), people)
+    end = wire.unpacked_end(wire.packed_end(document)["done"], (), ())
+    assert (len(end.problems), len(end.people), len(end.people[0].name)) == (2200, 50, 300)
+
+
 def _end(changes: dict[str, Any]) -> ReadDocument:
     whole = {"kind": "pdf", "title": "", "problems": [], "people": []}
     return wire.unpacked_end(whole | changes, (), ())

@@ -36,10 +36,16 @@ class Sheet:
         self.by_ocr = by_ocr
         self.number = number
         self.y = 50.0
-        self.parts: list[tuple[str, Box | None, float]] = []  # a word or what divides it from the next
+        self.parts: list[
+            tuple[str, Box | None, float]
+        ] = []  # a word or what divides it from the next
 
     def row(
-        self, *cells: tuple[float, str], lead: float = LEADING, confidence: float = 1.0, flows: bool = False
+        self,
+        *cells: tuple[float, str],
+        lead: float = LEADING,
+        confidence: float = 1.0,
+        flows: bool = False,
     ) -> Sheet:
         """`flows`: the row goes on with the paragraph above, as the page's text has it."""
         if self.parts:
@@ -92,7 +98,10 @@ def turned(page: Page, place: Any) -> Page:
 
 def results(*pages: Page | str) -> list[Proposal]:
     """What is proposed from pages, or from plain text."""
-    made = [Page(place, each) if isinstance(each, str) else each for place, each in enumerate(pages, start=1)]
+    made = [
+        Page(place, each) if isinstance(each, str) else each
+        for place, each in enumerate(pages, start=1)
+    ]
     return [each for each in read_results(made, vocabulary()) if isinstance(each, Proposal)]
 
 
@@ -108,5 +117,7 @@ def shown(proposals: Iterable[Proposal]) -> list[str]:
             if quantity is not None
             else resource.get("valueString") or resource["valueCodeableConcept"]["text"]
         )
-        lines.append(f"{resource['code']['text']} | {code} | {value} | {resource.get('effectiveDateTime', '-')}")
+        lines.append(
+            f"{resource['code']['text']} | {code} | {value} | {resource.get('effectiveDateTime', '-')}"
+        )
     return lines

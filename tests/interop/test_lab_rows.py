@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import pytest
-from lab_builders import Sheet, shown, turned, results
+from lab_builders import Sheet, results, shown, turned
 
 from healthmate_desktop.domain.documents import Box, Page
 from healthmate_desktop.interop.pages.rows import MOST_ROWS, boxes_of_tokens, left_out, rows_of
@@ -20,7 +20,16 @@ def _cells(page: Page) -> list[list[str]]:
 def _table() -> Page:
     xs = (50, 200, 260, 330)
     heads = ("Test", "Result", "Units", "Reference Range")
-    return Sheet().table(xs, heads, ("Total bilirubin", "0.8", "mg/dL", "0.1 - 1.2"), ("Sodium", "141", "mmol/L", "136 - 145")).page()  # fmt: skip
+    return (
+        Sheet()
+        .table(
+            xs,
+            heads,
+            ("Total bilirubin", "0.8", "mg/dL", "0.1 - 1.2"),
+            ("Sodium", "141", "mmol/L", "136 - 145"),
+        )
+        .page()
+    )
 
 
 def test_wide_gaps_divide_cells_and_spaces_do_not() -> None:
@@ -28,7 +37,18 @@ def test_wide_gaps_divide_cells_and_spaces_do_not() -> None:
 
 
 def test_row_of_a_ruled_table_has_cells_of_several_lines() -> None:
-    page = Sheet().words_in_one_line(("02/11/2014", 50, 0), ("13:54", 50, 1), ("SODIUM", 130, 0), ("141", 200, 0), ("mgAlb/", 222, 0), ("gCre", 200, 1)).page()  # fmt: skip
+    page = (
+        Sheet()
+        .words_in_one_line(
+            ("02/11/2014", 50, 0),
+            ("13:54", 50, 1),
+            ("SODIUM", 130, 0),
+            ("141", 200, 0),
+            ("mgAlb/", 222, 0),
+            ("gCre", 200, 1),
+        )
+        .page()
+    )
     assert _cells(page) == [["02/11/2014 13:54", "SODIUM", "141 mgAlb/gCre"]]
 
 
@@ -74,7 +94,13 @@ def test_paragraphs_of_plain_text_run_on() -> None:
 
 
 def test_paragraphs_of_pages_run_on_as_their_text_says() -> None:
-    page = Sheet().row((50, "One line")).row((50, "and the next"), flows=True).row((50, "apart")).page()  # fmt: skip
+    page = (
+        Sheet()
+        .row((50, "One line"))
+        .row((50, "and the next"), flows=True)
+        .row((50, "apart"))
+        .page()
+    )
     assert [row.flows for row in rows_of(page)] == [False, True, False]
 
 

@@ -15,7 +15,7 @@ from healthmate_desktop.documents import child, wire
 from healthmate_desktop.domain.ids import DocumentId, RecordId
 from healthmate_desktop.domain.records import RecordFilter
 from healthmate_desktop.errors import InvalidInput, NotAllowed, NotFound
-from healthmate_desktop.services.importing import ImportService
+from healthmate_desktop.services.importing import SOMEONE_ELSE, ImportService
 from healthmate_desktop.services.records import RecordService
 from healthmate_desktop.services.review import ReviewService
 
@@ -193,6 +193,7 @@ def test_a_document_about_someone_else_is_noticed(
     outcome = desk.add("labs.json", patient, glucose())
     review = desk.review.open(DocumentId(outcome.document_id))
     assert bool(review.strangers) is stranger
+    assert (SOMEONE_ELSE in outcome.problems) is stranger
 
 
 def test_a_correction_counts_and_the_words_that_were_read_stay(desk: Desk) -> None:

@@ -156,8 +156,9 @@ class FakeImporting(ImportService):
         self.ended: list[str] = []  # how each import ended
 
     def import_files(
-        self, paths: Sequence[Path], patient_id: PatientId
+        self, paths: Sequence[Path], patient_id: PatientId, *, accept_all: bool = False
     ) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        assert not accept_all  # in the window a person looks first
         self.asked.append(([path.name for path in paths], patient_id))
         outcomes = []
         try:

@@ -102,6 +102,8 @@ _IGNORED = re.compile(
 )
 _LOOKALIKES = str.maketrans("01!|i5", "ollll" + "s")
 
+_LONGEST_MISREAD = 6  # characters in brackets that are a unit, if misread
+
 Key = tuple[str, ...]
 
 
@@ -193,6 +195,8 @@ class NameBook:
             or re.search(r"\d\s*[-\u2013]\s*\d|[<>]\s?\d", text)
         ):
             return replace(found, kind="percent") if text == "%" else found
+        if "/" in text and len(text) <= _LONGEST_MISREAD:
+            return found
         same = self._whole(text)
         if same is not None:
             both = tuple(each for each in found.analytes if each in same.analytes)

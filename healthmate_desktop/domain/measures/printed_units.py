@@ -255,48 +255,50 @@ def _shape(text: str) -> str:
     return text.translate(_LOOKALIKES).replace("rn", "m").replace("ii", "u")
 
 
+_OVER = [
+    "mg",
+    "g",
+    "ug",
+    "ng",
+    "pg",
+    "mmol",
+    "umol",
+    "nmol",
+    "pmol",
+    "meq",
+    "u",
+    "iu",
+    "miu",
+    "uiu",
+    "mu",
+    "kat",
+    "ukat",
+]
+_UNDER = ["dl", "l", "ml"]
+_OTHERS = [
+    "mm[hg]",
+    "mmhg",
+    "ml/min/1.73m2",
+    "kg/m2",
+    "mg/g",
+    "mm/h",
+    "mm/hr",
+    "mmol/mol",
+    "mosm/kg",
+    "cells/ul",
+    "k/ul",
+    "/hpf",
+]
+
+
 @cache
 def _known() -> dict[str, str]:
     """Prints that a misread one is compared with."""
-    over = (
-        "mg",
-        "g",
-        "ug",
-        "ng",
-        "pg",
-        "mmol",
-        "umol",
-        "nmol",
-        "pmol",
-        "meq",
-        "u",
-        "iu",
-        "miu",
-        "uiu",
-        "mu",
-        "kat",
-        "ukat",
-    )
-    under = ("dl", "l", "ml")
-    known = {f"{a}/{b}": _composed(f"{a}/{b}") for a in over for b in under}
+    known = {f"{a}/{b}": _composed(f"{a}/{b}") for a in _OVER for b in _UNDER}
     for power in ("3", "6", "9", "12"):
         for mark in ("*", "^"):
             known |= {f"10{mark}{power}/{b}": f"10*{power}/{_SIMPLE[b]}" for b in ("ul", "l")}
-    others = (
-        "mm[hg]",
-        "mmhg",
-        "ml/min/1.73m2",
-        "kg/m2",
-        "mg/g",
-        "mm/h",
-        "mm/hr",
-        "mmol/mol",
-        "mosm/kg",
-        "cells/ul",
-        "k/ul",
-        "/hpf",
-    )
-    known |= {name: codes[0] for name in others if (codes := _codes(name))}
+    known |= {name: codes[0] for name in _OTHERS if (codes := _codes(name))}
     return {name: code for name, code in known.items() if code}
 
 

@@ -114,6 +114,11 @@ def parse_ranges(text: str, mark: Mark = "") -> tuple[Range, ...]:
     return _sexes_told_apart(found, text)
 
 
+def begins_with_range(text: str) -> bool:
+    """Whether a range, or the age that it is for, stands at the very start."""
+    return any(pattern.match(text) for pattern in (_TWO_SIDED, _ONE_SIDED, _OR_MORE, _AGE))
+
+
 def range_of(ranges: Sequence[Range], sex: str = "", age: int | None = None) -> Range | None:
     """The one that holds for a person; None if they say different things and the person does not decide."""
     fitting = [each for each in ranges if _fits(each, sex, age)]

@@ -11,7 +11,7 @@ from healthmate_desktop.domain.measures.flags import interpretation, take_flag
 from healthmate_desktop.domain.measures.numbers import parse_number, take_misread, take_number
 from healthmate_desktop.domain.measures.printed_units import printed_unit
 from healthmate_desktop.domain.measures.qualities import counted_range, quality
-from healthmate_desktop.domain.measures.ranges import parse_ranges
+from healthmate_desktop.domain.measures.ranges import begins_with_range, parse_ranges
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.measures.dates import Found, Order
@@ -139,8 +139,10 @@ def as_value(text: str, style: Style) -> Reading | None:
 
 
 def as_range(text: str, style: Style) -> Reading | None:
-    before = re.match(r"[^\d<>\u2264\u2265]*", text)
-    if before is not None and re.search(r"[^\W\d_]", before[0]) and not _RANGE_BEFORE.match(text):
+    before = re.match(r"[^\d<>\u2264\u2265+(-]*[(]?", text)
+    if before is None or not (begins_with_range(text) or begins_with_range(text[before.end() :])):
+        return None
+    if re.search(r"[^\W\d_]", before[0]) and not _RANGE_BEFORE.match(text):
         return None
     ranges = parse_ranges(text, style.mark)
     if not any(each.has_limits for each in ranges):

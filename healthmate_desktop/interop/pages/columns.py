@@ -102,11 +102,11 @@ class Head:
                 reading = Reading("unit", cell.text, unit=cell.text)  # one that was misread
             if column is None or (column.test is None and reading.kind in {"text", "blank"}):
                 continue
-            place = columns.index(column)
+            place = self.columns.index(column)
             if column.test is not None and reading.kind == "unit":
-                columns[place] = replace(column, unit=reading.unit)
+                columns[place] = replace(columns[place], unit=reading.unit)
             elif column.test is not None and reading.kind == "range":
-                columns[place] = replace(column, ranges=reading.ranges)
+                columns[place] = replace(columns[place], ranges=reading.ranges)
             elif reading.kind not in {"blank", "flag"}:
                 return None
             found += reading.kind in {"unit", "range"}
@@ -244,8 +244,6 @@ def _settled(columns: list[Column], dated: bool) -> Head | None:
         roles = [column.role for column in columns]
     if not {"name", "value", "normal"} & set(roles):
         return None
-    if dated:  # "Result" beside days names the newest one, whose day is elsewhere
-        return Head(tuple(columns))
     return Head(tuple(columns))
 
 

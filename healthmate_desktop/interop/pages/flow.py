@@ -164,8 +164,11 @@ class Flow:
         if self._continues(row):
             return
         date, _ = self.reader.date_of(row, head)
-        if date is not None and not any(entry.known for entry in entries):
-            self.table_date = date
+        alone = (
+            head is None and len(row.cells) == 1 and any(map(str.isalpha, row.text.split(":")[0]))
+        )
+        if date is not None and not alone and not any(entry.known for entry in entries):
+            self.table_date = date  # a line such as "Printed: 25/04/2024" is about the paper
         elif _is_words(row):
             self.waiting = row
 

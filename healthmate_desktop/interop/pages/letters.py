@@ -69,6 +69,11 @@ _INACTIVE = re.compile(r"\binactive|inactiv[oae]\b", re.IGNORECASE)
 _ONSET = re.compile(
     r"\b(?:onset|since|diagnosed|inicio|desde|depuis|d[eé]but|seit)\b\W*", re.IGNORECASE
 )
+_ONSET_TAIL = re.compile(
+    r"[\s,;]+(?:onset|since|diagnosed|inicio|desde|depuis|d[eé]but|seit)\b\W*"
+    r"(?:(?:in|on|en|le|el|dem)\s+)?(?:[^\W\d_]{3,10}\.?\s+)?[\d][\d/.\- ]*$",
+    re.IGNORECASE,
+)
 _LABELS = re.compile(
     r"\s*[:;,\u2013-]?\s*\b(?:status|estado|statut|comments?|reaction|reacci[oó]n|r[eé]action|"
     r"reaktion|severity|onset|authored)\b\s*[:\-\u2013].*$",
@@ -125,6 +130,10 @@ def letter_in(
             continue
         if item.section == "problems":
             yield from _problem(item, style)
+            if _is_measured(item, vocabulary, style):
+                yield from _measurements(
+                    item, vocabulary, style, scanned=scanned[item.rows[0].page]
+                )
         elif item.section == "medications":
             yield from _medication(item, style)
         elif item.section == "allergies" and not _is_measured(item, vocabulary, style):
@@ -135,7 +144,8 @@ def letter_in(
 
 def _problem(item: Item, style: Style) -> Iterator[Proposal]:
     name = _cell_for(item, "name")
-    text = _BRACKET_TAIL.sub("", _LABELS.sub("", name)).strip(" .;,:")
+    text = _BRACKET_TAIL.sub("", _LABELS.sub("", name))
+    text = _ONSET_TAIL.sub("", text).strip(" .;,:")
     if not _is_problem(text) or _NEGATED.search(item.text):
         return
     doubts = [PROSE]
@@ -245,7 +255,7 @@ def _allergy(item: Item, name: str, reaction: str, style: Style) -> Iterator[Pro
 
 
 def _is_measured(item: Item, vocabulary: Vocabulary, style: Style) -> bool:
-    """Whether a line with values stands below allergies because its own heading is not known."""
+    """Whether a line has values, as below allergies when its own heading is not known."""
     return any(
         entry.unit or entry.value.kind == "pair"
         for entry in measured_in(item.tokens, vocabulary, style)

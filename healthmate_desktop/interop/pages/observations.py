@@ -82,25 +82,8 @@ def proposals_of(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> 
 
 
 def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Proposal:
-    number = entry.value.number
     unit = respelled(entry.unit)
-    limits = _limits(entry.ranges)
-    mended = (
-        mended_unit(vocabulary, entry.name, unit, number.value)
-        if around.guess and number is not None
-        else ""
-    )
-    found = vocabulary.identify(
-        entry.name,
-        mended or unit,
-        specimen=entry.specimen or around.specimen,
-        in_words=number is None,
-        limits=limits,
-        guess=around.guess,
-    )
-    found = _less_sure(
-        replace(found, guessed_unit=found.guessed_unit or bool(mended)), entry, around
-    )
+    found = _identified(entry, around, vocabulary, unit)
     date, time = _when(entry, around)
     doubts = [*around.extra]
     doubts += _doubts_of_name(found)
@@ -128,6 +111,27 @@ def _proposal(entry: Entry, around: Surroundings, vocabulary: Vocabulary) -> Pro
     return Proposal(resource, spot, text, tuple(dict.fromkeys(doubts)))
 
 
+def _identified(
+    entry: Entry, around: Surroundings, vocabulary: Vocabulary, unit: str
+) -> Identified:
+    number = entry.value.number
+    mended = (
+        mended_unit(vocabulary, entry.name, unit, number.value)
+        if around.guess and number is not None
+        else ""
+    )
+    found = vocabulary.identify(
+        entry.name,
+        mended or unit,
+        specimen=entry.specimen or around.specimen,
+        in_words=number is None,
+        limits=_limits(entry.ranges),
+        guess=around.guess,
+    )
+    found = replace(found, guessed_unit=found.guessed_unit or bool(mended))
+    return _less_sure(found, entry, around, vocabulary)
+
+
 def _shown_name(
     entry: Entry, found: Identified, around: Surroundings, vocabulary: Vocabulary
 ) -> str:
@@ -136,16 +140,14 @@ def _shown_name(
     return vocabulary.spelling(entry.name) if around.guess else entry.name
 
 
-def _less_sure(found: Identified, entry: Entry, around: Surroundings) -> Identified:
+def _less_sure(
+    found: Identified, entry: Entry, around: Surroundings, vocabulary: Vocabulary
+) -> Identified:
     """Among results of urine a name without specimen and range may be either."""
-    if (
-        around.mixed
-        and found.code is not None
-        and not entry.ranges
-        and not (entry.specimen or around.specimen)
-    ):
-        return replace(found, code=None, reason="specimen")
-    return found
+    if found.code is None or not around.mixed or entry.ranges or entry.specimen or around.specimen:
+        return found
+    specimens = {code.specimen for code in vocabulary.codes_of(found.code.analyte)}
+    return replace(found, code=None, reason="specimen") if len(specimens) > 1 else found
 
 
 def _when(entry: Entry, around: Surroundings) -> tuple[Found | None, str]:

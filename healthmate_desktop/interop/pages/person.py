@@ -94,7 +94,8 @@ def _person(rows: list[Row], order: Order) -> NamedPerson | None:
     order = order or _order(rows)
     said: dict[str, str] = {}
     numbers: list[str] = []
-    for row, under in zip(rows, [*rows[1:], None], strict=True):
+    for place, row in enumerate(rows):
+        under = rows[place + 1] if place + 1 < len(rows) else None
         for label, text in _labelled(row, under):
             value = _value(label, text, order)
             if not value:
@@ -126,7 +127,7 @@ def _labelled(row: Row, under: Row | None) -> Iterator[tuple[str, str]]:
             text = _OTHER_LABEL.split(cell.text[label.end() : end])[0].strip()
             if not text and place + 1 < len(row.cells):
                 text = row.cells[place + 1].text
-            elif not text:
+            if not text or _ANY_LABEL.fullmatch(text):
                 text = _below(cell, under)
             yield str(label.lastgroup), text
 

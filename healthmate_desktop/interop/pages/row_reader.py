@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.measures.qualities import counted_range
 from healthmate_desktop.domain.measures.ranges import parse_ranges
 from healthmate_desktop.interop.pages.cells import Reading, as_value, as_words, read_cell
 from healthmate_desktop.interop.pages.entries import below, entry_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.interop.pages.entries import Entry
     from healthmate_desktop.interop.pages.rows import Row, Token
 
+_VALUE_KINDS = {"value", "pair", "words"}
 _LONGEST_NAME = 90  # characters
 _LONGEST_UNIT = 14  # of one that can't be read
 
@@ -102,7 +104,8 @@ class RowReader:
     def _divided(self, cell: Cell) -> list[Cell]:
         """A cell in which a date, a name and a value stand too close to be told apart by the gap."""
         tokens = cell.tokens
-        if len(tokens) < 2 or not any(letter.isdigit() for letter in cell.text):
+        can_hold = ":" in cell.text or any(letter.isdigit() for letter in cell.text)
+        if len(tokens) < 2 or not can_hold:
             return [cell]
         if read_cell(cell.text, self._style).kind != "text" or self.knows(cell.text):
             return [cell]
@@ -123,12 +126,15 @@ class RowReader:
 
     def _values(self, tokens: tuple[Token, ...]) -> list[Cell]:
         """The cells that begin with a value; what follows it is one more."""
-        if read_cell(Cell(tokens).text, self._style).kind in {"value", "pair", "words"}:
-            return [Cell(tokens)]
+        whole = Cell(tokens)
+        if (
+            read_cell(whole.text, self._style).kind in _VALUE_KINDS
+            or counted_range(whole.text) is not None
+        ):
+            return [whole]
         for count in range(min(len(tokens) - 1, 6), 0, -1):
             if read_cell(Cell(tokens[:count]).text, self._style).kind in {"value", "pair"}:
-                rest = Cell(tokens[count:])
-                return [Cell(tokens[:count]), rest]
+                return [Cell(tokens[:count]), Cell(tokens[count:])]
         return []
 
     def _by_test(self, seen: list[Seen]) -> list[Entry]:
@@ -142,7 +148,7 @@ class RowReader:
         return found
 
     def _side_by_side(self, seen: list[Seen]) -> list[list[Seen]]:
-        """The row cut before each further test that has a value of its own."""
+        """The row cut before each further test that has a value of its own, without tests that have none."""
         starts = [
             place
             for place, each in enumerate(seen)
@@ -153,10 +159,14 @@ class RowReader:
             for start, end in zip(starts, [*starts[1:], len(seen)], strict=False)
             if any(each.has_value for each in seen[start + 1 : end])
         ]
-        if len(whole) < 2:
+        if len(starts) < 2 or not whole:
             return [seen]
         cuts = [0, *whole[1:], len(seen)]
-        return [seen[a:b] for a, b in pairwise(cuts)]
+        idle = {start for start in starts if start < whole[0]}
+        return [
+            [each for place, each in enumerate(seen) if a <= place < b and place not in idle]
+            for a, b in pairwise(cuts)
+        ]
 
     def _named(self, seen: list[Seen], head: Head | None, given: Cell | None) -> list[Entry]:
         at = self._name_at(seen)

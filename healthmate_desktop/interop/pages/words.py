@@ -61,7 +61,7 @@ _HEAD_PHRASES_TABLE: dict[Role, str] = {
     "normal": "in range|within range|result in range|dentro de rango",
     "low": "low|lower limit|low limit|min|minimum|minimo|limite inferior|untergrenze|lower",
     "high": "high|upper limit|high limit|max|maximum|maximo|limite superior|obergrenze|upper",
-    "flag": "h l|hl|l h|abn|a|status flag|+/-",
+    "flag": "h l|hl|l h|abn|a|status flag",
     "date": "date time|date / time",
     "value": (
         "result value|test result|your value|patient value|your result|current result and flag|"
@@ -142,6 +142,8 @@ _FILLERS = words(
 def role_of(text: str) -> Role:
     """What a column head says its column holds; "" for other words."""
     said = plain(text)
+    if not said:
+        return ""
     if said in _HEAD_PHRASES:
         return _HEAD_PHRASES[said]
     tokens = [token for token in said.split() if token not in _FILLERS]

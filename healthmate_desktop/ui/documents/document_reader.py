@@ -12,7 +12,7 @@ from healthmate_desktop.ui.documents.find_bar import FindBar
 from healthmate_desktop.ui.documents.paper import PERCENTS, Paper
 from healthmate_desktop.ui.documents.reader import Reader
 from healthmate_desktop.ui.documents.searching import hits_in
-from healthmate_desktop.ui.theme import active_theme
+from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.choice import Choice
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.documents.sheet import Sheet
 
 FIT = "fit"
-_NARROW, _LEAST = 600, 320
+_TITLE, _LEAST = 150, 320
 
 
 class DocumentReader(Reader):
@@ -51,7 +51,7 @@ class DocumentReader(Reader):
         self.zoom.setToolTip("Ctrl and the wheel, or + and - on the page")
         self.zoom.chosen.connect(lambda key: self.paper.zoom_to(None if key == FIT else int(key)))
         self.paper.zoomed.connect(self._show_size)
-        self.find_button.clicked.connect(lambda _=False: self.finding.open(""))
+        self.find_button.clicked.connect(self._on_find)
         self.details.clicked.connect(self.details_pressed)
         self.more.clicked.connect(self._on_more)
         self.finding.wanted.connect(lambda words: self._look_for(words, bring=True))
@@ -90,12 +90,18 @@ class DocumentReader(Reader):
     def _show_buttons(self) -> None:
         """Where there is little room, the list says the name, and Ctrl F finds."""
         super()._show_buttons()
-        narrow = self.width() < _NARROW
         self.view.page.smaller.hide()
         self.view.page.larger.hide()
         self.zoom.setVisible(self.view.has_picture)
+        self.find_button.setVisible(self._may_find)
+        narrow = self._room_for_title() < _TITLE
         self.find_button.setVisible(self._may_find and not narrow)
         self._say_title(short=narrow)
+
+    def _room_for_title(self) -> int:
+        tools = (self.back, self.next, self.zoom, self.find_button, self.details, self.more)
+        shown = [tool.sizeHint().width() + Space.XS for tool in tools if not tool.isHidden()]
+        return self.width() - sum(shown) - Space.L - Space.M
 
     @property
     def _may_find(self) -> bool:
@@ -103,6 +109,10 @@ class DocumentReader(Reader):
 
     def _show_size(self) -> None:
         self.zoom.choose(FIT if self.paper.percent is None else str(self.paper.percent))
+
+    def _on_find(self) -> None:
+        if self._may_find:
+            self.finding.open()
 
     def _on_more(self) -> None:
         self.menu_pressed.emit(self.more.mapToGlobal(self.more.rect().bottomLeft()))

@@ -26,11 +26,13 @@ class Decisions(QObject):
     """Tells what becomes of each.
 
     `decided` carries an Item and whether it counts from now on, before the vault has answered: keys may be pressed
-    faster than that. `many_decided` carries how many and the same, after. `failed` carries an error.
+    faster than that. `many_decided` carries how many and the same, after. `kept` when it has answered, `failed`
+    carries its error.
     """
 
     decided = Signal(object, bool)
     many_decided = Signal(int, bool)
+    kept = Signal()
     failed = Signal(object)
 
     def __init__(
@@ -94,6 +96,7 @@ class Decisions(QObject):
     ) -> None:
         def succeed(result: Any) -> None:
             then(result)
+            self.kept.emit()
             self._changes.records_changed.emit()
 
         self._tasks.run(

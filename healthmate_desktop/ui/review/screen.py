@@ -60,6 +60,7 @@ class ReviewScreen(QFrame):
         self._items: list[Item] = []  # those that are left
         self._taken, self._set_aside = 0, 0
         self._confirmed: set[str] = set()  # documents that name another and are this person's
+        self._problem = ""  # why the last decision was not kept, until it is said
         self._task: Task | None = None
         self.bench, self.reader = Bench(), DocumentReader()
         self.reader.details.hide()
@@ -77,7 +78,7 @@ class ReviewScreen(QFrame):
     def open(self, document_id: str) -> None:
         """Check the values of a document; with an empty id, of the newest that waits."""
         self._taken = self._set_aside = 0
-        self._say(None)
+        self._say()
         self._show_part(self._blank)
         self._read(document_id)
 
@@ -85,6 +86,7 @@ class ReviewScreen(QFrame):
 
     def _lay(self) -> None:
         self._notes.setContentsMargins(0, 0, 0, 0)
+        self._notes.setSpacing(Space.S)
         self._blank.setProperty("kind", "row")
         self._body.setProperty("kind", "row")
         line = row(self.bench, spacing=0)
@@ -114,6 +116,7 @@ class ReviewScreen(QFrame):
         bench.edited.connect(lambda item, texts: decisions.correct(item, texts, bench.form))
         decisions.decided.connect(self._on_decided)
         decisions.many_decided.connect(self._on_many_decided)
+        decisions.kept.connect(self._on_kept)
         decisions.failed.connect(self._show_error)
         self.all.clicked.connect(self._on_all)
         self.here.clicked.connect(self._on_here)
@@ -157,9 +160,14 @@ class ReviewScreen(QFrame):
         self.pages.close()
         self.bench.show_items(loaded.items, loaded.rows)
         self._count()
+        notes = [Banner("error", "That was not kept", self._problem)] if self._problem else []
+        self._problem = ""
+        if not self._items:
+            return
         if loaded.strangers and loaded.document.id not in self._confirmed:
-            self._stop_for_strangers(loaded)
-        elif self._items:
+            self._stop_for_strangers(loaded, notes)
+        else:
+            self._say(*notes)
             self.bench.allow(allowed=self._vault.session.may(Action.ADD))
             self.bench.setFocus()
 
@@ -196,6 +204,9 @@ class ReviewScreen(QFrame):
             self._show_done()
 
     def _show_done(self) -> None:
+        if not self._taken and not self._set_aside:
+            self._show_end("check", "Nothing of this document waits for a check", _NOTHING)
+            return
         taken = f"{counted(self._taken)} {'is' if self._taken == 1 else 'are'} in the records now"
         aside = f", {self._set_aside:,} left out" if self._set_aside else ""
         rest = " What you left out stays with its document and counts nowhere." if aside else ""
@@ -221,34 +232,35 @@ class ReviewScreen(QFrame):
             self._end.deleteLater()
         self._end = part
         self._stack.addWidget(part)
-        self._say(None)
+        self._say()
         self._show_part(part)
 
-    def _say(self, banner: Banner | None) -> None:
+    def _say(self, *banners: Banner) -> None:
+        """What has to be known or answered first; nothing takes it away."""
         while (item := self._notes.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        margin = Space.L if banner else 0
+        margin = Space.L if banners else 0
         self._notes.setContentsMargins(margin, margin, margin, margin)
-        if banner is not None:
+        for banner in banners:
             self._notes.addWidget(banner)
 
     # --- someone else's ---
 
-    def _stop_for_strangers(self, loaded: Loaded) -> None:
+    def _stop_for_strangers(self, loaded: Loaded, notes: list[Banner]) -> None:
         banner = StrangerBanner(loaded.strangers, self._patient)
         banner.mine.clicked.connect(partial(self._on_mine, loaded.document))
         banner.give.clicked.connect(partial(self._on_give, loaded))
         banner.leave.clicked.connect(self.left)
         self.bench.allow(allowed=False)
         self._foot.hide()
-        self._say(banner)
+        self._say(*notes, banner)
         banner.leave.setFocus()
 
     def _on_mine(self, document: Document) -> None:
         self._confirmed.add(document.id)
-        self._say(None)
+        self._say()
         self._foot.show()
         self.bench.allow(allowed=True)
         self.bench.setFocus()
@@ -302,8 +314,11 @@ class ReviewScreen(QFrame):
         self._tally(1, counts=counts)
         self.bench.take(item)
         self._count()
+
+    def _on_kept(self) -> None:
+        """There may be more than could be listed at once."""
         if self._items and self._loaded is not None and self.bench.current() is None:
-            self._read(self._loaded.document.id)  # there were too many to list at once
+            self._read(self._loaded.document.id)
 
     def _on_many_decided(self, count: int, counts: bool) -> None:
         self._tally(count, counts=counts)
@@ -320,8 +335,8 @@ class ReviewScreen(QFrame):
     def _show_error(self, error: Exception) -> None:
         """What the list says may not be so: it is read anew, with why above it."""
         if self._loaded is not None:
+            self._problem = words_of(error)
             self._read(self._loaded.document.id)
-            self._say(Banner("error", "That was not kept", words_of(error)))
 
     def _on_escape(self) -> None:
         """One step back: out of what is asked or written first."""

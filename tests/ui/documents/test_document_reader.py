@@ -177,6 +177,8 @@ def test_what_has_no_page_can_not_be_searched(
     screen.open_at("locked", 1, 0, 0)
     assert not reader.find_button.isVisible()
     assert not reader.zoom.isVisible()
+    reader.find_button.click()  # as Ctrl F does
+    assert not reader.finding.isVisible()
 
 
 def test_a_size_is_chosen_and_shown(reader: DocumentReader) -> None:

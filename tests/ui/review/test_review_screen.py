@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QLabel
 
 from healthmate_desktop.domain.documents import Box, DocumentKind
 from healthmate_desktop.domain.proposals import NamedPerson
@@ -101,6 +100,12 @@ class Check:
         """On the list, with the focus where the person is."""
         QTest.keyClick(self.screen.bench.list, key)
         self.settle()
+
+    def choose_tomas(self) -> None:
+        """In the list of those who could get it."""
+        form = self.screen.findChildren(GiveForm)[-1]
+        self.qtbot.waitUntil(lambda: bool(form.people.list.rows()))
+        QTest.keyClick(form.people.field.edit, Qt.Key.Key_Return)
 
     def rows(self) -> list[str]:
         return [row.key or row.name for row in self.screen.bench.list.rows()]
@@ -320,6 +325,11 @@ def test_nothing_to_check_teaches_what_comes_here(check: Check) -> None:
     check.reads("beside the page, until you have looked at them")
 
 
+def test_a_document_with_nothing_left_says_so(check: Check) -> None:
+    check.open("old")
+    check.reads("Nothing of this document waits for a check")
+
+
 def test_a_document_that_is_gone_is_said_to_be(check: Check) -> None:
     check.open("unknown")
     check.reads("This could not be opened")
@@ -419,9 +429,7 @@ def test_it_is_left_alone(stranger: Check) -> None:
 def test_it_is_given_to_whom_it_belongs(stranger: Check) -> None:
     heard = QSignalSpy(stranger.changes.documents_changed)
     stranger.button("Give it to someone else").click()
-    form = stranger.screen.findChildren(GiveForm)[-1]
-    stranger.qtbot.waitUntil(form.people.list.isVisible)
-    QTest.keyClick(form.people.field.edit, Qt.Key.Key_Return)
+    stranger.choose_tomas()
     stranger.button("Give it to Tomas Harlow").click()
     stranger.reads("Given to Tomas Harlow")
     stranger.reads("report.pdf and its 5 values wait for a check in the records of Tomas Harlow.")
@@ -435,9 +443,20 @@ def test_giving_it_away_is_thought_better_of(stranger: Check) -> None:
     stranger.reads("This says it is about Maria Lopez")
     stranger.kept.change_failure = VaultReadOnly()
     stranger.button("Give it to someone else").click()
-    form = stranger.screen.findChildren(GiveForm)[-1]
-    stranger.qtbot.waitUntil(form.people.list.isVisible)
-    QTest.keyClick(form.people.field.edit, Qt.Key.Key_Return)
+    stranger.choose_tomas()
     stranger.button("Give it to Tomas Harlow").click()
     stranger.reads("That was not kept")
-    assert isinstance(stranger.screen.findChild(QLabel), QLabel)
+
+
+def test_escape_goes_back_one_step_at_a_time(stranger: Check) -> None:
+    left = QSignalSpy(stranger.screen.left)
+    stranger.button("Give it to someone else").click()
+    stranger.choose_tomas()
+    give = stranger.button("Give it to Tomas Harlow")
+    stranger.qtbot.waitUntil(give.hasFocus)
+    QTest.keyClick(give, Qt.Key.Key_Escape)
+    form = stranger.screen.findChildren(GiveForm)[-1]
+    stranger.qtbot.waitUntil(form.people.field.edit.hasFocus)
+    QTest.keyClick(form.people.field.edit, Qt.Key.Key_Escape)
+    stranger.reads("This says it is about Maria Lopez")
+    assert left.count() == 0
