@@ -76,10 +76,10 @@ class DocumentService:
             tx.documents.remove(document_id)
         self._originals.remove_deleted()
 
-    def undo_import(self, import_id: str) -> int:
-        """Delete all that came with one import, and say how many documents that were."""
-        with self._access.write(Action.ADD) as tx:
-            documents = tx.documents.of_import(import_id)
+    def undo_import(self, import_id: str, patient_id: PatientId) -> int:
+        """Delete all that came with one import and is still this person's; say how many documents that were."""
+        with self._access.write(Action.ADD, patient_id) as tx:
+            documents = tx.documents.of_import(import_id, patient_id)
             for document in documents:
                 tx.records.remove_of(document.id)
                 tx.documents.remove(document.id)

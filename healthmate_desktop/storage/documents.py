@@ -111,7 +111,7 @@ class Documents:
 
     def rename(self, document_id: DocumentId, name: str) -> None:
         """Raises NotFound."""
-        self._change(document_id, "changed", name=name)
+        self._change(document_id, "renamed", name=name)
 
     def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
         """Give it, and what was read from it, to another person. Raises NotFound."""
@@ -143,9 +143,9 @@ class Documents:
         self._connection.execute(sa.delete(PAGE).where(PAGE.c.document_id == document_id))
         self._context.audit.touch_content(document_id, patient_id)
 
-    def of_import(self, import_id: str) -> list[Document]:
-        """What came with one import and is still there."""
-        return self._where(DOCUMENT.c.import_id == import_id)
+    def of_import(self, import_id: str, patient_id: PatientId) -> list[Document]:
+        """What came with one import and is still there, and still this person's."""
+        return self._where(DOCUMENT.c.import_id == import_id, DOCUMENT.c.patient_id == patient_id)
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         """Numbered from 1. Raises NotFound."""

@@ -157,7 +157,7 @@ class _Import:
     def _show_end(self) -> None:
         self._show_bad()
         known = [outcome for outcome in self._outcomes if outcome.status == "duplicate"]
-        added = sum(outcome.status == "imported" for outcome in self._outcomes)
+        added = sum(outcome.status in {"imported", "proposed"} for outcome in self._outcomes)
         if known:
             count = _files(len(known), "was", "were")
             self._strip.say("info", f"{count} here already", "Nothing is kept twice.")

@@ -183,7 +183,7 @@ class Shell(QWidget):
 
     def _build(self, patient: Patient) -> None:
         home, review = self._make.today(patient), self._make_review(patient)
-        documents = DocumentsScreen(patient, self._vault, self._tasks, self._changes)
+        documents = self._make.documents(patient)
         home.ask_requested.connect(self._on_ask)
         home.open_thread.connect(self._on_open_thread)
         home.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))

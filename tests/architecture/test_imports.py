@@ -164,7 +164,7 @@ def owners(library: str, anybody: set[str]) -> set[str]:
 def test_tables_name_only_libraries_the_project_depends_on() -> None:
     pyproject = (ROOT / "pyproject.toml").read_text(encoding="utf-8").lower()
     names = {"PIL": "pillow", "yaml": "pyyaml", "argon2": "argon2-cffi", "shiboken6": "pyside6"}
-    for library in OWNERS.keys():
+    for library in OWNERS:
         assert names.get(library, library).replace("_", "-").lower() in pyproject, library
 
 

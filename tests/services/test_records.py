@@ -263,7 +263,7 @@ def test_a_whole_import_is_undone(desk: Desk) -> None:
     paths = [desk.folder / "a.json", desk.folder / "b.json"]
     finished(desk.importing.import_files(paths, desk.patient.id))
     newest = desk.room.documents.of_patient(desk.patient.id)[0]
-    assert desk.room.documents.undo_import(newest.import_id) == 2
+    assert desk.room.documents.undo_import(newest.import_id, desk.patient.id) == 2
     (left,) = desk.room.documents.of_patient(desk.patient.id)
     assert left.id == kept.document_id
 

@@ -8,7 +8,13 @@ from healthmate_desktop.ui.changes import Changes
 
 pytestmark = pytest.mark.ui
 
-SIGNALS = ("documents_changed", "library_changed", "chats_changed", "patients_changed")
+SIGNALS = (
+    "documents_changed",
+    "records_changed",
+    "library_changed",
+    "chats_changed",
+    "patients_changed",
+)
 
 
 @pytest.mark.parametrize("changed", SIGNALS)

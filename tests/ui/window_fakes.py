@@ -131,9 +131,10 @@ class FakeDocuments(DocumentService):
         self._fail()
         self.kept = [d for d in self.kept if d.id != document_id]
 
-    def undo_import(self, import_id: str) -> int:
+    def undo_import(self, import_id: str, patient_id: PatientId) -> int:
         before = len(self.kept)
-        self.kept = [d for d in self.kept if d.import_id != import_id]
+        gone = (import_id, patient_id)
+        self.kept = [d for d in self.kept if (d.import_id, d.patient_id) != gone]
         return before - len(self.kept)
 
     def _change(self, document_id: DocumentId, **values: Any) -> None:

@@ -136,10 +136,10 @@ class Deeds(QObject):
         more = f" and {len(together) - _NAMED} more" if len(together) > _NAMED else ""
         self._ask(
             f"Undo the import of {day(subject.document.added_at)}?",
-            f"This deletes {names}{more}, with every value read from them, also what was accepted and what was "
-            "given to someone else since. It can't be undone. The log keeps that they were there.",
+            f"This deletes {names}{more}, with every value read from them, also what was accepted. What "
+            "was given to someone else since stays. It can't be undone. The log keeps that they were there.",
             f"Delete {counted(len(together), 'document', 'documents')}",
-            lambda: self._documents.undo_import(import_id),
+            lambda: self._documents.undo_import(import_id, subject.document.patient_id),
             failed="The import was not undone",
         )
 

@@ -199,6 +199,15 @@ def test_rivals_stand_side_by_side(check: Check) -> None:
     assert (check.states()["rival"], check.states()["k"]) == ("accepted", "accepted")
 
 
+def test_what_is_looked_at_takes_no_more_room_than_it_needs(check: Check) -> None:
+    screen = check.open()
+    before = screen.bench.list.height()
+    check.press(Qt.Key.Key_Down)
+    check.qtbot.waitUntil(lambda: screen.bench.list.height() < before)
+    check.press(Qt.Key.Key_Up)
+    check.qtbot.waitUntil(lambda: screen.bench.list.height() == before)
+
+
 def test_the_new_one_can_count_instead(check: Check) -> None:
     screen = check.open()
     check.press(Qt.Key.Key_Down)
