@@ -7,7 +7,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.errors import DiskFull, VaultReadOnly
+from healthmate_desktop.errors import VaultError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,6 +71,6 @@ class Access:
                 tx.audit.add(
                     "patient.viewed", subject=f"patient/{patient_id}", patient_id=patient_id
                 )
-        except (VaultReadOnly, DiskFull):  # one's records stay readable on a full or failing disk
+        except VaultError:  # one's records stay readable on a full or failing disk
             with self._lock:
                 self._looked.pop(patient_id, None)

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import json
+import os
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -75,7 +77,7 @@ class WindowProcess:
     def quit(self) -> None:
         """The window that is there now is closed by the session's end."""
         if self._process.poll() is None:
-            self._process.terminate()
+            os.kill(self.pid, signal.SIGTERM)  # not what it runs under
         self._process.wait(timeout=30)
         self._listener.join(timeout=30)
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import resource
 import shutil
+import signal
 from collections import namedtuple
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -174,3 +176,20 @@ def test_records_stay_readable_where_a_disk_failed(
         pytest.fail("the block was entered")
     look(access, ann)
     assert room.events("patient.viewed") == []
+
+
+def test_a_look_that_meets_the_failing_disk_first_is_not_refused(
+    room: Room, access: Access, ann: Patient
+) -> None:
+    """The limit on the size of files makes the write of the look fail as a broken disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, hard))
+        look(access, ann)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        signal.signal(signal.SIGXFSZ, before)
+    assert room.vault.read_only
+    assert room.events("patient.viewed") == []
+    look(access, ann)
