@@ -45,9 +45,12 @@ ALLOWED = (
     r"data/vault[\w.-]*/(vault\.(hmv|hmv\.prev|lock|db|db-wal|db-shm|db-journal)|originals|quarantine|[\w.-]*lock)",
     r"data/vault[\w.-]*/vault\.(hmv|hmv\.prev|db)\.(new|draft)(-wal|-shm|-journal)?",
     rf"data/vault[\w.-]*/(originals|quarantine)/{ID}(\.\d+)?\.age(\.new)?",
+    # a backup is put together, or taken apart, from encrypted copies in the vault's own folder
+    r"data/vault[\w.-]*/backup\.work(/(vault\.hmv|(vault|copy)\.db(-journal|-wal|-shm)?))?",
+    r"data/restore\.(lock|json(\.new)?)",  # what the folders are called while they are swapped
     r"data/library(/.*)?",
     r"copies/[\w.-]+",
-    r"home/state/HealthMate(/anchors(/[\w-]+\.(json|new))?)?",
+    r"home/state/HealthMate(/anchors(/[\w-]+\.json(\.new)?)?)?",
     r"home/state",
     r"(home|tmp)",
 )
