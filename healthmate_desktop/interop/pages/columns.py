@@ -91,7 +91,7 @@ class Head:
         """With the units or ranges of a row below the tests; None if the row holds anything else."""
         columns = list(self.columns)
         found = 0
-        for cell, column in zip(cells, self.place(cells), strict=True):
+        for cell, column in zip(cells, _aligned(cells, self.columns), strict=True):
             reading = read_cell(cell.text, style)
             if (
                 style.guess
