@@ -41,7 +41,7 @@ ID = "[0-9a-f-]{36}"
 ALLOWED = (
     r"data",
     r"data/(events\.log(\.\w+)?|state\.json(\.new)?|settings\.json(\.new)?)",
-    r"data/vault(\.new|\.restored|\.replaced-[\w-]+)?",
+    r"data/vault(\.new|\.restoring|\.replaced-[\w-]+)?",
     r"data/vault[\w.-]*/(vault\.(hmv|hmv\.prev|lock|db|db-wal|db-shm|db-journal)|originals|quarantine|[\w.-]*lock)",
     r"data/vault[\w.-]*/vault\.(hmv|hmv\.prev|db)\.(new|draft)(-wal|-shm|-journal)?",
     rf"data/vault[\w.-]*/(originals|quarantine)/{ID}(\.\d+)?\.age(\.new)?",
