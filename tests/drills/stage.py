@@ -107,7 +107,7 @@ def _stream(stream: IO[str] | None) -> IO[str]:
 
 def main() -> None:
     """The far end: fork a child for each order."""
-    from drills import copies, sessions  # noqa: F401 - loaded before the first child
+    from drills import copies, sessions, thirty  # noqa: F401 - loaded before the first child
 
     sessions.warm()
     while line := sys.stdin.readline():
@@ -133,7 +133,7 @@ def _answer(**answer: int) -> None:
 
 def _play(order: dict[str, str], waiting: int) -> None:
     """Never returns."""
-    from drills import copies, sessions
+    from drills import copies, sessions, thirty
     from drills.board import Board
     from healthmate_desktop.errors import HealthMateError
 
@@ -145,7 +145,7 @@ def _play(order: dict[str, str], waiting: int) -> None:
     board = Board(folder / "board")
     os.read(waiting, 1)
     try:
-        {**sessions.SESSIONS, **copies.SESSIONS}[order["session"]](folder, board)
+        {**sessions.SESSIONS, **copies.SESSIONS, **thirty.SESSIONS}[order["session"]](folder, board)
     except HealthMateError as error:
         board.write(ended="known", code=error.code, message=str(error))
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is told
