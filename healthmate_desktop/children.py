@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from typing import IO, TYPE_CHECKING, Any, Literal, NoReturn
 
 import msgpack
@@ -23,15 +24,17 @@ from healthmate_desktop.logs.actions import go_on
 from healthmate_desktop.logs.native import Listener, quiet_pipe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from healthmate_desktop.logs.events import End
 
 LONGEST_MESSAGE = 512 * 1024 * 1024  # bytes; a 200 MB file and room for its frame
 ACTION = "action"  # in a request: the id of the person's action that it belongs to
+LONG = "long"  # in a request: what it is about is too large for one message, and sent when the child asks
 _HEADER = struct.Struct(">I")
 
 Message = dict[str, Any]
+Ask = Callable[[Message], Message]  # sends a message, and waits for what the parent sends then
 Room = Literal["reader", "engine"]
 
 
@@ -198,8 +201,13 @@ def child_environment() -> dict[str, str]:
     return known
 
 
-def serve(handle: Callable[[Message], Iterator[Message]]) -> NoReturn:
+def serve(
+    handle: Callable[[Message], Iterator[Message]],
+    handle_long: Callable[[Message, Ask], Iterator[Message]] | None = None,
+) -> NoReturn:
     """Run in the child: answer each request with the messages `handle` yields, until the parent is gone.
+
+    `handle_long` gets the requests that say LONG.
 
     What native libraries print to standard output must not break the pipe, so it goes to nowhere instead.
     """
@@ -207,10 +215,19 @@ def serve(handle: Callable[[Message], Iterator[Message]]) -> NoReturn:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     requests = os.fdopen(os.dup(0), "rb")
+
+    def ask(message: Message) -> Message:
+        write_message(replies, message)
+        answer = read_message(requests)
+        if answer is None:
+            raise BrokenPipe
+        return answer
+
     try:
         while (request := read_message(requests)) is not None:
             with go_on(request.pop(ACTION, "")):
-                for reply in handle(request):
+                long = handle_long if request.pop(LONG, False) else None
+                for reply in long(request, ask) if long else handle(request):
                     write_message(replies, reply)
     except BrokenPipe:
         pass

@@ -135,6 +135,32 @@ def test_child_answers_until_it_is_closed(program: Program) -> None:
     child.close()
 
 
+def test_what_is_too_large_for_a_message_comes_in_pieces_when_the_child_asks(
+    program: Program,
+) -> None:
+    adding = (
+        "from healthmate_desktop.children import serve\n"
+        "def long(request, ask):\n"
+        "    total = 0\n"
+        "    while piece := ask({'want': 1})['piece']:\n"
+        "        total += len(piece)\n"
+        "    yield {'total': total, 'said': sorted(request)}\n"
+        "serve(lambda r: iter([r]), long)"
+    )
+    with closing(program(adding)) as child:
+        child.send({"long": True, "size": 5})
+        for piece in (b"abc", b"de", b""):
+            assert child.receive(30) == {"want": 1}
+            child.send({"piece": piece})
+        assert child.receive(30) == {"total": 5, "said": ["size"]}
+        child.send({"short": 1})
+        assert child.receive(30) == {"short": 1}
+        child.send({"long": True})
+        assert child.receive(30) == {"want": 1}
+        child._requests.close()  # the parent is gone in the middle
+        assert child._process.wait(timeout=30) == 0
+
+
 def test_what_a_library_prints_does_not_break_the_conversation(program: Program) -> None:
     noisy = (
         "from healthmate_desktop.children import serve\n"

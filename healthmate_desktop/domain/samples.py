@@ -221,6 +221,27 @@ def chunk_from(fields: Mapping[str, Any]) -> SampleChunk:
     return chunk
 
 
+def chunk_kept(fields: Mapping[str, Any]) -> SampleChunk:
+    """The same of what was checked before it was kept; its content is looked at when it is opened.
+
+    Raises InvalidInput.
+    """
+    try:
+        return SampleChunk(
+            kind=_kind_from(fields["kind"]),
+            source=str(fields["source"]),
+            device=str(fields["device"]),
+            month=str(fields["month"]),
+            count=int(fields["count"]),
+            total=Decimal(fields["total"]),
+            first=int(fields["first"]),
+            last=int(fields["last"]),
+            content=bytes(fields["content"]),
+        )
+    except _DAMAGE as error:
+        raise InvalidInput(_DAMAGED) from error
+
+
 def same(sample: Sample) -> tuple[int, int, str]:
     """What makes it the same sample; 72, 72.0 and 7.2E1 are one number."""
     value = sample.value

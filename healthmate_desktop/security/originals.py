@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.errors import VaultDamaged
 from healthmate_desktop.security.age import open_with, recipient_of, seal_to
+from healthmate_desktop.security.streams import seal_stream, unseal_stream
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.keys import VaultKeys
+    from healthmate_desktop.security.streams import Source, Target
 
 
 class Sealer:
@@ -30,6 +32,20 @@ class Sealer:
         if identity is None:
             raise _damaged()
         return unseal(sealed, identity)
+
+    def seal_stream(self, source: Source, target: Target) -> None:
+        """For `self.epoch`, piece by piece. What the source or the target raises travels up."""
+        seal_stream(source, target, self._identities[self.epoch])
+
+    def unseal_stream(self, source: Source, target: Target, epoch: int) -> None:
+        """As `unseal`; the target may have got a beginning when this fails."""
+        identity = self._identities.get(epoch)
+        if identity is None:
+            raise _damaged()
+        try:
+            unseal_stream(source, target, identity)
+        except VaultDamaged as error:  # it speaks of a backup
+            raise _damaged() from error
 
 
 def seal(content: bytes, identity: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Backups in the age format, piece by piece: however long one is, only a little of it is in memory at a time."""
+"""Backups and large files in the age format, piece by piece: only a little of one is in memory at a time."""
 
 from __future__ import annotations
 

@@ -17,6 +17,7 @@ from healthmate_desktop.storage.tables import (
     PATIENT,
     PREFERENCE,
     RECORD,
+    SAMPLE,
     THREAD,
     TURN,
     USER,
@@ -33,7 +34,7 @@ AUDITED: dict[str, sa.Table] = {
     table.name: table
     for table in (USER, PATIENT, GRANT, DOCUMENT, ORIGINAL, RECORD, THREAD, TURN, PREFERENCE)
 }
-CONTENT = "content"  # the last part of the subject of a document's pages, passages and vectors
+CONTENT = "content"  # ends the subject of a document's pages, passages, vectors and samples
 
 
 def _columns(table: sa.Table) -> list[str]:
@@ -59,6 +60,17 @@ _PASSAGES = (
 )
 
 
+# Those of a document that is not read to its end are made again.
+_OF_SAMPLE = _qualified(SAMPLE)
+_READ_SAMPLES = (
+    "FROM sample JOIN document ON document.id = sample.document_id AND document.state = 'ready'"
+)
+_SAMPLES = (
+    f"SELECT {', '.join(_OF_SAMPLE)} {_READ_SAMPLES} "
+    "WHERE sample.document_id = ? ORDER BY sample.number"
+)
+
+
 def digest_of(cursor: Any, audit_key: bytes, subject: str) -> str:
     """Of the row, or the content, that a subject names. `cursor` is the driver's, inside the transaction."""
     table, _, row_id = subject.partition("/")
@@ -74,7 +86,10 @@ def all_digests(cursor: Any, audit_key: bytes) -> Iterator[tuple[str, str]]:
         place = _columns(table).index(_KEY[name])
         for row in cursor.execute(_SELECT[name]):
             yield f"{name}/{row[place]}", _row_digest(audit_key, name, row)
-    query = "SELECT document_id FROM page UNION SELECT document_id FROM passage"
+    query = (
+        "SELECT document_id FROM page UNION SELECT document_id FROM passage "  # noqa: S608
+        f"UNION SELECT sample.document_id {_READ_SAMPLES}"
+    )
     for (document_id,) in cursor.execute(query).fetchall():
         yield (
             f"document/{document_id}/{CONTENT}",
@@ -95,6 +110,9 @@ def _content_digest(cursor: Any, audit_key: bytes, document_id: str) -> str:
             empty = False
             digest.update(canonical(_kept(names, row)) + b"\n")
         digest.update(b"\n")
+    for row in cursor.execute(_SAMPLES, (document_id,)):  # without any, as before there were some
+        empty = False
+        digest.update(canonical(_kept(_OF_SAMPLE, row)) + b"\n")
     return GONE if empty else digest.hexdigest()
 
 

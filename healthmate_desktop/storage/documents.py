@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
-from healthmate_desktop.domain.proposals import NamedPerson
+from healthmate_desktop.domain.proposals import THE_PERSON, NamedPerson
 from healthmate_desktop.errors import NotFound
+from healthmate_desktop.storage.origins import origins_of
 from healthmate_desktop.storage.passages import delete_passages
 from healthmate_desktop.storage.patients import check_reach
 from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
-from healthmate_desktop.storage.tables import DOCUMENT, PAGE, PASSAGE, VECTOR
+from healthmate_desktop.storage.tables import DOCUMENT, PAGE, PASSAGE, RECORD, SAMPLE, VECTOR
 from healthmate_desktop.storage.word_codec import pack_words, unpack_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from healthmate_desktop.domain.documents import ReadDocument
+    from healthmate_desktop.domain.documents import Origin, ReadDocument
     from healthmate_desktop.domain.ids import DocumentId, PatientId
     from healthmate_desktop.storage.context import Context
 
@@ -69,7 +71,12 @@ class Documents:
         return self._where(DOCUMENT.c.state == "importing")
 
     def save_pages(self, document_id: DocumentId, read: ReadDocument) -> None:
-        """Keep what was read in place of anything read before, and mark the document ready. Raises NotFound."""
+        """Keep what was read in place of anything read before, and mark the document ready. Raises NotFound.
+
+        Who was said to be the person stays so.
+        """
+        known = {(p.name, p.birth_date): p.taken_for for p in self.get(document_id).people}
+        people = [replace(p, taken_for=known.get((p.name, p.birth_date), "")) for p in read.people]
         patient_id = self._change(
             document_id,
             "read",
@@ -77,7 +84,7 @@ class Documents:
             kind=read.kind.value,
             page_count=max((page.number for page in read.pages), default=0),  # some may be lost
             problems=_problems_to_text(read.problems),
-            people=_people_to_text(read.people),
+            people=_people_to_text(people),
         )
         self._context.audit.touch_content(document_id, patient_id)
         delete_passages(self._connection, document_id)
@@ -101,6 +108,7 @@ class Documents:
         self, document_id: DocumentId, kind: DocumentKind | None, problems: Sequence[Problem]
     ) -> None:
         """Raises NotFound."""
+        self._connection.execute(sa.delete(SAMPLE).where(SAMPLE.c.document_id == document_id))
         self._change(
             document_id,
             "changed",
@@ -109,20 +117,36 @@ class Documents:
             problems=_problems_to_text(problems),
         )
 
+    def mark_waiting(self, document_id: DocumentId) -> None:
+        """To be read once more; nothing of it is known until then. Raises NotFound."""
+        self._change(document_id, "changed", state="importing", problems="[]")
+
     def rename(self, document_id: DocumentId, name: str) -> None:
         """Raises NotFound."""
         self._change(document_id, "renamed", name=name)
 
+    def confirm_person(self, document_id: DocumentId) -> None:
+        """Keep that everyone it names is the person whose it is. Raises NotFound."""
+        document = self.get(document_id)
+        people = [replace(named, taken_for=document.patient_id) for named in document.people]
+        self._change(
+            document_id,
+            "confirmed",
+            people=_people_to_text(people),
+            problems=_of_the_file(document.problems),
+        )
+
     def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
         """Give it, and what was read from it, to another person. Raises NotFound."""
         check_reach(self._context, patient_id)
+        problems = _of_the_file(self.get(document_id).problems)
         of_document = sa.select(PASSAGE).where(PASSAGE.c.document_id == document_id)
         passages = self._connection.execute(of_document).mappings().all()
         numbers = sa.select(PASSAGE.c.number).where(PASSAGE.c.document_id == document_id)
         of_passages = sa.select(VECTOR).where(VECTOR.c.passage_number.in_(numbers))
         vectors = self._connection.execute(of_passages).mappings().all()
         delete_passages(self._connection, document_id)
-        self._change(document_id, "assigned", patient_id=patient_id)
+        self._change(document_id, "assigned", patient_id=patient_id, problems=problems)
         for table, rows in ((PASSAGE, passages), (VECTOR, vectors)):  # they are never changed
             moved = [{**row, "patient_id": patient_id} for row in rows]
             if moved:
@@ -140,8 +164,15 @@ class Documents:
             problems="[]",
         )
         delete_passages(self._connection, document_id)
-        self._connection.execute(sa.delete(PAGE).where(PAGE.c.document_id == document_id))
+        for table in (PAGE, SAMPLE):
+            self._connection.execute(sa.delete(table).where(table.c.document_id == document_id))
         self._context.audit.touch_content(document_id, patient_id)
+
+    def origins(self, patient_id: PatientId) -> dict[DocumentId, Origin]:
+        """Of those documents of a person that say when they are from, or from whom."""
+        theirs = RECORD.c.patient_id == patient_id
+        reachable = sa.and_(theirs, self._context.scope.includes(RECORD.c.patient_id))
+        return origins_of(self._connection, reachable)
 
     def of_import(self, import_id: str, patient_id: PatientId) -> list[Document]:
         """What came with one import and is still there, and still this person's."""
@@ -204,7 +235,7 @@ def _document(row: sa.Row[Any]) -> Document:
         state=row.state,
         page_count=row.page_count,
         problems=tuple(Problem(where, message) for where, message in json.loads(row.problems)),
-        people=tuple(NamedPerson(*fields) for fields in json.loads(row.people or "[]")),
+        people=tuple(map(_person, json.loads(row.people or "[]"))),
         import_id=row.import_id or "",
     )
 
@@ -225,4 +256,16 @@ def _problems_to_text(problems: Sequence[Problem]) -> str:
 
 
 def _people_to_text(people: Sequence[NamedPerson]) -> str | None:
-    return json.dumps([[p.name, p.birth_date, p.sex] for p in people]) if people else None
+    rows = [[p.name, p.birth_date, p.sex, p.taken_for] for p in people]
+    return json.dumps(rows) if rows else None
+
+
+def _of_the_file(problems: Sequence[Problem]) -> str:
+    """Without what was said of whose it is."""
+    return _problems_to_text([problem for problem in problems if problem.where != THE_PERSON])
+
+
+def _person(row: Sequence[str]) -> NamedPerson:
+    """The last of its fields was not kept at first."""
+    name, birth_date, sex, *taken_for = row
+    return NamedPerson(name, birth_date, sex, taken_for="".join(taken_for))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -10,8 +12,13 @@ from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.storage.errors import disk_translated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
+    from typing import BinaryIO
+
+_IN_USE = "Nothing can be written there: the name is in use, or there is no such folder. Choose a new name."
+
+_MAY_NOT = "You may not write in that folder, so nothing was written. Choose another folder."
 
 
 def make_private_file(path: Path, content: bytes = b"") -> None:
@@ -48,17 +55,31 @@ def write_for_others(file: Path, pieces: Iterable[bytes]) -> None:
 
     Raises InvalidInput for a name in use or a folder that is not there, DiskFull or VaultError.
     """
+    with writing_for_others(file) as out:
+        out.writelines(pieces)
+
+
+@contextlib.contextmanager
+def writing_for_others(file: Path) -> Iterator[BinaryIO]:
+    """The same, written within the block; what ends it with an exception leaves nothing behind."""
     if os.path.lexists(file) or not file.parent.is_dir():
-        raise InvalidInput(
-            "Nothing can be written there: the name is in use, or there is no such folder. Choose a new name."
-        )
+        raise InvalidInput(_IN_USE)
     draft = file.with_name(file.name + ".new")
     try:
         with disk_translated():
             draft.unlink(missing_ok=True)
             flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
-            with os.fdopen(os.open(draft, flags, 0o600), "wb") as out:
-                out.writelines(pieces)
+            flags |= getattr(os, "O_BINARY", 0)
+            try:
+                opened = os.open(draft, flags, 0o600)
+            except OSError as error:
+                if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+                    raise InvalidInput(_MAY_NOT) from error
+                raise
+            with os.fdopen(opened, "wb") as out:
+                yield out
+            if os.path.lexists(file):  # made by another program meanwhile
+                raise InvalidInput(_IN_USE)
             put_in_place(draft, file)
     finally:
         draft.unlink(missing_ok=True)

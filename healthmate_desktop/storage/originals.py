@@ -10,25 +10,34 @@ import contextlib
 import hashlib
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 
-from healthmate_desktop.errors import NotFound, VaultDamaged
+from healthmate_desktop.errors import NotFound, UnreadableDocument, VaultDamaged
 from healthmate_desktop.storage.errors import disk_translated
 from healthmate_desktop.storage.files import make_private_file, put_in_place
 from healthmate_desktop.storage.free_space import check_room
+from healthmate_desktop.storage.large_files import PIECE, lost, opened, unsealed, write_sealed
 from healthmate_desktop.storage.tables import DOCUMENT, ORIGINAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.ids import DocumentId
+    from healthmate_desktop.storage.backup_pipe import PipeReader
+    from healthmate_desktop.storage.large_files import Source, Streams
+    from healthmate_desktop.storage.transaction import Transaction
     from healthmate_desktop.storage.vault import Vault
 
+T = TypeVar("T")
 FOLDER = "originals"
+LARGEST_WHOLE = 256 * 1024 * 1024  # bytes of a sealed file; larger ones come as streams only
+LARGEST_HELD = 8 * 1024 * 1024  # where a stream does as well
+_LARGE = "This file is too large to be opened as a whole. It is kept, and what was read from it is shown."
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +61,7 @@ def file_name(document_id: str, epoch: int) -> str:
 class Originals:
     """Keeps sealed files of one vault. `unseal` takes the epoch and raises VaultDamaged for what `seal` did not make.
 
-    `epoch` tells which keys `seal` uses at the moment.
+    `epoch` tells which keys `seal` uses at the moment; `streams` does the same for files of any size.
     """
 
     def __init__(
@@ -61,33 +70,68 @@ class Originals:
         seal: Callable[[bytes], bytes],
         unseal: Callable[[bytes, int], bytes],
         epoch: Callable[[], int],
+        streams: Callable[[], Streams] | None = None,
     ) -> None:
         self._vault = vault
         self._seal = seal
         self._unseal = unseal
         self._epoch = epoch
+        self._streams = streams
 
     def put(self, document: Document, content: bytes) -> None:
         """Keep the file and its document, both or neither. Durable when it returns.
 
         Not to be called inside a `write` block. Raises NotFound for a person out of reach, DiskFull or VaultError.
         """
-        with self._vault.read() as tx:
-            tx.patients.get(document.patient_id)
-            if self._row(tx.connection, document.id) is not None:
-                raise ValueError("an original is never replaced")
+        self._check_new(document)
         original = self._write_file(document.id, content)
         with self._vault.write() as tx:
             if original.epoch != self._epoch():  # renewed meanwhile: the older keys are soon gone
                 self._remove_file(original)
                 original = self._write_file(document.id, content)
-            tx.documents.add(document)
-            tx.connection.execute(sa.insert(ORIGINAL).values(_values(original)))
-            tx.audit.touch("original", document.id, "added", document.patient_id)
+            _add(tx, document, original)
+
+    def put_stream(self, document: Document, file: BinaryIO) -> Generator[int, None, None]:
+        """As `put`, for a file of any size: yield the bytes taken in. Closing the generator keeps nothing."""
+        self._check_new(document)
+        original = yield from self._write_large(document.id, file, document.size)
+        with self._vault.write() as tx:
+            if original.epoch != self._epoch():
+                self._remove_file(original)
+                file.seek(0)
+                original = yield from self._write_large(document.id, file, document.size)
+            _add(tx, document, original)
+
+    @contextlib.contextmanager
+    def open(self, document_id: DocumentId | str) -> Iterator[PipeReader]:
+        """The file as a stream, to be read within the block. Raises as `get`, also while it is read."""
+        with contextlib.ExitStack() as stack:
+            original = self._reachable(document_id)
+            while True:
+                try:
+                    sealed = stack.enter_context(self._sealed(original))
+                    break
+                except VaultDamaged:
+                    again = self._reachable(document_id)
+                    if again == original:
+                        raise
+                    original = again
+            yield stack.enter_context(unsealed(sealed, original.epoch, self._streaming()))
+
+    def check(self, document_id: DocumentId | str) -> None:
+        """Open it from its beginning to its end. Raises as `get`."""
+        with self.open(document_id) as stream:
+            while stream.read(PIECE):
+                pass
 
     def get(self, document_id: DocumentId | str) -> bytes:
-        """Raises NotFound, also for a person out of reach, or VaultDamaged when it is not the file that was put."""
+        """Raises NotFound, also for a person out of reach, or VaultDamaged when it is not the file that was put.
+
+        Raises UnreadableDocument for one that only `open` gives.
+        """
         original = self._reachable(document_id)
+        if original.size > LARGEST_WHOLE:
+            raise UnreadableDocument(_LARGE)
         while True:
             try:
                 return self.content(original)
@@ -109,9 +153,9 @@ class Originals:
             with disk_translated(), self._path(original.name).open("rb") as file:
                 sealed = file.read(original.size + 1)
         except FileNotFoundError as error:
-            raise _lost() from error
+            raise lost() from error
         if hashlib.sha256(sealed).hexdigest() != original.sha256:
-            raise _lost()
+            raise lost()
         return self._unseal(sealed, original.epoch)
 
     def reseal(self, original: Original) -> None:
@@ -119,7 +163,7 @@ class Originals:
 
         Raises VaultDamaged for one that can't be opened, DiskFull or VaultError; the old file stays then.
         """
-        renewed = self._write_file(original.document_id, self.content(original))
+        renewed = self._renewed(original)
         with self._vault.write() as tx:
             owner = sa.select(DOCUMENT.c.patient_id).where(DOCUMENT.c.id == original.document_id)
             patient_id = tx.connection.execute(owner).scalar() or ""
@@ -163,11 +207,60 @@ class Originals:
         """
         try:
             with disk_translated():
+                if path.stat().st_size > LARGEST_HELD:
+                    self._reseal_large(path, epoch)
+                    return True
                 content = self._unseal(path.read_bytes(), epoch)
         except VaultDamaged:
             return False
         self._write(path, self._seal(content))
         return True
+
+    def _reseal_large(self, path: Path, epoch: int) -> None:
+        """Raises VaultDamaged; the file is as it was then."""
+        streams, renewed = self._streaming(), path.with_name(f"{path.name}.renewed")
+        with (
+            self._vault.guarded(),
+            path.open("rb") as file,
+            unsealed(file, epoch, streams) as content,
+        ):
+            _finished(write_sealed(renewed, content, path.stat().st_size, streams))
+        with self._vault.guarded():
+            put_in_place(renewed, path)
+
+    def _renewed(self, original: Original) -> Original:
+        if original.size <= LARGEST_HELD:
+            return self._write_file(original.document_id, self.content(original))
+        streams = self._streaming()
+        with (
+            self._sealed(original) as sealed,
+            unsealed(sealed, original.epoch, streams) as content,
+        ):
+            steps = self._write_large(original.document_id, content, original.size)
+            return _finished(steps)
+
+    def _check_new(self, document: Document) -> None:
+        with self._vault.read() as tx:
+            tx.patients.get(document.patient_id)
+            if self._row(tx.connection, document.id) is not None:
+                raise ValueError("an original is never replaced")
+
+    def _sealed(self, original: Original) -> contextlib.AbstractContextManager[BinaryIO]:
+        return opened(self._path(original.name), original.size, original.sha256)
+
+    def _streaming(self) -> Streams:
+        if self._streams is None:
+            raise ValueError("made without streams")
+        return self._streams()
+
+    def _write_large(
+        self, document_id: str, file: Source, size: int
+    ) -> Generator[int, None, Original]:
+        streams = self._streaming()
+        path = self._path(file_name(document_id, streams.epoch))
+        with self._vault.guarded():
+            sealed_size, sha256 = yield from write_sealed(path, file, size, streams)
+        return Original(document_id, sealed_size, sha256, streams.epoch)
 
     def _reachable(self, document_id: DocumentId | str) -> Original:
         with self._vault.read() as tx:
@@ -231,8 +324,16 @@ def _original(row: sa.Row[Any]) -> Original:
     return Original(row.document_id, row.sealed_size, row.sealed_sha256, row.epoch)
 
 
-def _lost() -> VaultDamaged:
-    return VaultDamaged(
-        "The original of this document is missing, or it is not the file that was kept here. "
-        "What was read from it is still here. Restore a backup to get the file back."
-    )
+def _add(tx: Transaction, document: Document, original: Original) -> None:
+    tx.documents.add(document)
+    tx.connection.execute(sa.insert(ORIGINAL).values(_values(original)))
+    tx.audit.touch("original", document.id, "added", document.patient_id)
+
+
+def _finished(steps: Generator[int, None, T]) -> T:
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: T = end.value
+            return found

@@ -103,6 +103,15 @@ class Passages:
         )
         return int(self._connection.execute(query).scalar_one())
 
+    def counts(self, patient_id: PatientId) -> dict[DocumentId, int]:
+        """How many passages each document of a person has; those without any are left out."""
+        query = (
+            sa.select(PASSAGE.c.document_id, sa.func.count())
+            .where(PASSAGE.c.patient_id == patient_id, self._reachable())
+            .group_by(PASSAGE.c.document_id)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
     def full_text(self, patient_id: PatientId, query: str, k: int) -> list[tuple[PassageId, float]]:
         """BM25 over any of the words, best first, higher is better. Takes any text: it is never query syntax."""
         words = dict.fromkeys(re.findall(r"\w+", query.lower()))

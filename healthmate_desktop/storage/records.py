@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import sqlalchemy as sa
 
@@ -11,7 +11,7 @@ from healthmate_desktop.domain.documents import Box
 from healthmate_desktop.domain.facts import facts_of
 from healthmate_desktop.domain.json_text import json_text, value_at
 from healthmate_desktop.domain.proposals import Spot
-from healthmate_desktop.domain.records import Record, RecordFilter
+from healthmate_desktop.domain.records import Record, RecordFilter, Standing
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.storage.patients import check_reach
 from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
@@ -69,6 +69,30 @@ class Records:
             query = query.limit(wanted.limit)
         return [_record(row) for row in self._connection.execute(query)]
 
+    def some(self, record_ids: Sequence[RecordId]) -> list[Record]:
+        """In the order of their ids here, without those out of reach."""
+        found: dict[str, Record] = {}
+        for start in range(0, len(record_ids), _MOST_AT_ONCE):
+            ids = record_ids[start : start + _MOST_AT_ONCE]
+            query = sa.select(RECORD).where(RECORD.c.id.in_(ids), self._reachable())
+            found |= {row.id: _record(row) for row in self._connection.execute(query)}
+        return [found[record_id] for record_id in record_ids if record_id in found]
+
+    def standings(self, document_id: DocumentId) -> dict[RecordId, Standing]:
+        """How each proposal of a document stands: first "look", last "here", each kind as on the page."""
+        query = (
+            sa.select(RECORD.c.id, _standing())
+            .where(
+                RECORD.c.document_id == document_id,
+                RECORD.c.state == "proposed",
+                self._reachable(),
+            )
+            .order_by(RECORD.c.position, RECORD.c.id)
+        )
+        order: tuple[Standing, ...] = get_args(Standing)
+        rows = sorted(self._connection.execute(query), key=lambda row: order.index(row.standing))
+        return {row.id: row.standing for row in rows}
+
     def counts(self, patient_id: PatientId) -> dict[tuple[DocumentId, RecordState], int]:
         """How many records each document of a person has, by state."""
         query = (
@@ -115,10 +139,13 @@ class Records:
     def set_state(self, record_ids: Sequence[RecordId], state: RecordState) -> None:
         """Those out of reach are left as they are."""
         stamps = change_stamps(self._context, RECORD)
-        for record_id, patient_id in self._known(RECORD.c.id, record_ids):
+        known = self._known(RECORD.c.id, record_ids)
+        for start in range(0, len(known), _MOST_AT_ONCE):
+            ids = [record_id for record_id, _ in known[start : start + _MOST_AT_ONCE]]
             self._connection.execute(
-                sa.update(RECORD).where(RECORD.c.id == record_id).values(state=state, **stamps)
+                sa.update(RECORD).where(RECORD.c.id.in_(ids)).values(state=state, **stamps)
             )
+        for record_id, patient_id in known:
             self._context.audit.touch("record", record_id, "changed", patient_id)
 
     def change(self, record_id: RecordId, resource: Resource, fingerprint: str) -> None:
@@ -131,8 +158,18 @@ class Records:
 
     def remove_of(self, document_id: DocumentId) -> None:
         """Leave a tombstone of each record that was read from a document, and nothing of what it said."""
+        self._remove(self._known(RECORD.c.document_id, [document_id]))
+
+    def remove_proposed(self, document_id: DocumentId) -> None:
+        """The same for those that nobody has decided on, as when it is read anew."""
+        query = sa.select(RECORD.c.id).where(
+            RECORD.c.document_id == document_id, RECORD.c.state == "proposed"
+        )
+        self._remove(self._known(RECORD.c.id, self._connection.scalars(query).all()))
+
+    def _remove(self, known: Sequence[tuple[RecordId, PatientId]]) -> None:
         stamps = change_stamps(self._context, RECORD) | {"deleted_at": self._context.now()}
-        for record_id, patient_id in self._known(RECORD.c.document_id, [document_id]):
+        for record_id, patient_id in known:
             self._connection.execute(
                 sa.update(RECORD).where(RECORD.c.id == record_id).values(_EMPTY | stamps)
             )
@@ -164,6 +201,25 @@ class Records:
 
     def _reachable(self) -> sa.ColumnElement[bool]:
         return sa.and_(live(RECORD), self._context.scope.includes(RECORD.c.patient_id))
+
+
+def _standing() -> sa.ColumnElement[Any]:
+    known = RECORD.alias("known")
+    accepted = sa.and_(
+        known.c.patient_id == RECORD.c.patient_id,
+        known.c.state == "accepted",
+        known.c.deleted_at.is_(None),
+    )
+    twin = sa.exists().where(accepted, known.c.fingerprint == RECORD.c.fingerprint)
+    rival = sa.exists().where(
+        accepted,
+        *(RECORD.c.code != "", RECORD.c.effective_from != ""),
+        known.c.type == RECORD.c.type,
+        known.c.code == RECORD.c.code,
+        known.c.effective_from == RECORD.c.effective_from,
+    )
+    doubtful = sa.or_(RECORD.c.doubts != "[]", rival)
+    return sa.case((twin, "here"), (doubtful, "look"), else_="plain").label("standing")
 
 
 def _conditions(wanted: RecordFilter) -> Iterator[sa.ColumnElement[bool]]:

@@ -1,6 +1,6 @@
 """After a vault was opened: what a power cut left is put in order, and what nobody knows is set aside.
 
-Nothing is deleted: an unknown file goes to `quarantine/` in the vault's folder.
+Nothing that was whole is deleted: an unknown file goes to `quarantine/` in the vault's folder.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from healthmate_desktop.errors import VaultError
 from healthmate_desktop.storage.errors import disk_translated
+from healthmate_desktop.storage.large_files import UNFINISHED
 from healthmate_desktop.storage.originals import FOLDER, file_name
 from healthmate_desktop.storage.tables import ORIGINAL
 
@@ -52,6 +53,9 @@ def recover(vault: Vault) -> Recovered:
         found = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
         missing = len(wanted - found)
         for name in sorted(found - wanted - before_or_after):
+            if name.endswith(UNFINISHED):  # the file it was made from is still where it was
+                (folder / name).unlink()
+                continue
             set_aside(folder / name, vault.folder)
             quarantined += 1
     return Recovered(quarantined, missing)

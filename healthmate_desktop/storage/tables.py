@@ -88,7 +88,7 @@ DOCUMENT = _record(
     later=(
         sa.Column(
             "people", sa.Text
-        ),  # JSON [[name, birth date, sex], ...]: whom it says it is about
+        ),  # JSON [[name, birth date, sex, taken for], ...]: whom it says it is about
         sa.Column("import_id", sa.Text),  # of the import that brought it, so that it can be undone
     ),
 )
@@ -174,6 +174,25 @@ RECORD = _record(
     sa.Index(None, "patient_id", "code", "effective_from"),
     sa.Index(None, "patient_id", "fingerprint"),
     sa.Index(None, "document_id"),
+)
+
+# Readings that come by the thousand, see domain/samples.py. They count, and belong to a person, as their record does:
+# one that tells of a kind of readings in a document. Read from originals, so that they are no records of their own.
+SAMPLE = sa.Table(
+    "sample",
+    METADATA,
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("document_id", sa.ForeignKey("document.id"), nullable=False, index=True),
+    sa.Column("record_id", sa.Text, nullable=False),  # there when the document is read to its end
+    sa.Column("type", sa.Text, nullable=False),  # "HKQuantityTypeIdentifierStepCount"
+    sa.Column("unit", sa.Text, nullable=False),
+    sa.Column("month", sa.Text, nullable=False),
+    sa.Column("first", sa.Integer, nullable=False),  # microseconds since 1970
+    sa.Column("last", sa.Integer, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),  # JSON: the fields of a chunk without its content
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Index(None, "record_id", "month"),
+    sqlite_strict=True,
 )
 
 THREAD = _record(

@@ -16,6 +16,7 @@ from healthmate_desktop.storage.passages import Passages
 from healthmate_desktop.storage.patients import Patients
 from healthmate_desktop.storage.preferences import Preferences
 from healthmate_desktop.storage.records import Records
+from healthmate_desktop.storage.samples import Samples
 from healthmate_desktop.storage.scope import Scope
 from healthmate_desktop.storage.users import Users
 
@@ -39,6 +40,7 @@ class Transaction:
     documents: Documents
     passages: Passages
     records: Records
+    samples: Samples
     chats: Chats
     users: Users
     grants: Grants
@@ -63,6 +65,7 @@ def make_transaction(
         documents=Documents(context),
         passages=Passages(context, matrix_of),
         records=Records(context),
+        samples=Samples(context),
         chats=Chats(context),
         users=Users(context),
         grants=Grants(context),

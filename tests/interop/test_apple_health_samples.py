@@ -20,6 +20,7 @@ from healthmate_desktop.domain.samples import (
     SampleKind,
     all_numbers,
     chunk_from,
+    chunk_kept,
     chunks_of,
     fields_of,
     merged,
@@ -207,6 +208,20 @@ def test_chunk_goes_through_plain_fields() -> None:
     for kind, value in ((STEPS, "5.5"), (SLEEP, "Deep")):
         chunk = one([sample(0, value), sample(90, value)], kind)
         assert chunk_from(fields_of(chunk)) == chunk
+        assert chunk_kept(json.loads(json.dumps(kept(chunk))) | {"content": chunk.content}) == chunk
+
+
+def kept(chunk: SampleChunk) -> dict[str, Any]:
+    return {name: value for name, value in fields_of(chunk).items() if name != "content"}
+
+
+def test_a_kept_chunk_that_lacks_something_is_refused() -> None:
+    chunk = one([sample(0)])
+    with pytest.raises(InvalidInput):
+        chunk_kept(kept(chunk))
+    spoilt = chunk_kept(kept(chunk) | {"content": b"x"})
+    with pytest.raises(InvalidInput):
+        samples_of(spoilt)
 
 
 @pytest.mark.parametrize(

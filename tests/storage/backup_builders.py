@@ -90,7 +90,9 @@ class Home:
 
     def originals(self, vault: Vault) -> Originals:
         sealer = Sealer(self.keys)
-        return Originals(vault, sealer.seal, sealer.unseal, lambda: self.keys.epoch)
+        return Originals(
+            vault, sealer.seal, sealer.unseal, lambda: self.keys.epoch, lambda: sealer
+        )
 
     def contents(self) -> dict[str, bytes]:
         with self.open() as (vault, _):

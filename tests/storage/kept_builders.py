@@ -52,6 +52,7 @@ class Seals:
             lambda content: Sealer(self.keys).seal(content),
             lambda sealed, epoch: Sealer(self.keys).unseal(sealed, epoch),
             lambda: self.keys.epoch,
+            lambda: Sealer(self.keys),
         )
 
     def begin(self) -> None:

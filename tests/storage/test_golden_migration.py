@@ -99,8 +99,8 @@ def test_its_log_begins_with_what_was_there(folder: Path, keys: VaultKeys) -> No
 
 def test_the_log_begins_once(folder: Path, keys: VaultKeys) -> None:
     Vault.open(folder, keys).close()
-    assert (folder / "vault.db.before-0003").exists()
+    assert (folder / "vault.db.before-0004").exists()
     with closing(Vault.open(folder, keys)) as again:
         assert actions(again).count("vault.begun") == 1
-        assert not (folder / "vault.db.before-0003").exists()
+        assert not (folder / "vault.db.before-0004").exists()
         assert verified(again).ok

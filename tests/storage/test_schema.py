@@ -91,9 +91,9 @@ def next_revision(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The release after this one: one revision more."""
     scripts = tmp_path / "migrations"
     shutil.copytree(MIGRATIONS, scripts, ignore=shutil.ignore_patterns("__pycache__"))
-    revision = scripts / "versions" / "r0004_next.py"
+    revision = scripts / "versions" / "r0005_next.py"
     revision.write_text(
-        'from alembic import op\nrevision = "0004"\ndown_revision = "0003"\n'
+        'from alembic import op\nrevision = "0005"\ndown_revision = "0004"\n'
         "def upgrade():\n    op.execute('ALTER TABLE patient ADD COLUMN note TEXT')\n"
     )
     monkeypatch.setattr(schema, "SCRIPTS", str(scripts))
@@ -118,12 +118,12 @@ def test_an_older_vault_is_copied_then_brought_up_to_date(
     updated.close()
     assert "note" in patient_columns(vault.folder)
 
-    copy = vault.folder / "vault.db.before-0004"
+    copy = vault.folder / "vault.db.before-0005"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert CANARY.encode() not in all_bytes(vault.folder)
     raw = connect(copy, KEYS.database_key)
     assert raw.execute("SELECT name FROM patient").fetchall() == [(CANARY,)]
-    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0003",)
+    assert raw.execute("SELECT version_num FROM alembic_version").fetchone() == ("0004",)
     raw.close()
 
     Vault.open(vault.folder, KEYS).close()

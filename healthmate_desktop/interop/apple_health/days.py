@@ -13,14 +13,18 @@ from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.samples import EPOCH, EXACT, SECOND, samples_of
+from healthmate_desktop.domain.samples import DAY, EPOCH, EXACT, SECOND, samples_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from healthmate_desktop.domain.samples import Combine, Sample, SampleChunk
 
+    _Days = dict[tuple[int, bool], dict[tuple[str, str], list[Sample]]]
+
 _IN_BED = "InBed"  # being in bed is no stage of sleep, so it overlaps with none
+_MINUTE = 60 * SECOND
+_SPARE = 2  # days, since a day on the wrist may begin in another month of UTC
 _NIGHT = 360  # minutes that sleep is moved by, so that 18:00 to 18:00 is one day
 
 
@@ -43,20 +47,43 @@ def day_totals(chunks: Iterable[SampleChunk]) -> list[DayTotal]:
     A sample belongs to the day it starts, of sleep to the day of six hours later. Give the chunks of both months
     where a day lies in two by UTC. Raises InvalidInput for a damaged chunk.
     """
-    days: dict[tuple[dt.date, bool], dict[tuple[str, str], list[Sample]]] = {}
+    return list(days_in_turn(sorted(chunks, key=lambda chunk: chunk.month)))
+
+
+def days_in_turn(chunks: Iterable[SampleChunk]) -> Iterator[DayTotal]:
+    """The same with a month or two in memory at a time: the chunks come in order of their months."""
+    days: _Days = {}
+    month = ""
     combine: Combine = "mean"
     for chunk in chunks:
         combine = chunk.kind.combine
-        shift = _NIGHT if "Sleep" in chunk.kind.type else 0
-        for sample in samples_of(chunk):
-            moment = dt.timedelta(microseconds=sample.start, minutes=sample.offset + shift)
-            group = ((EPOCH + moment).date(), _IN_BED in sample.value)
-            source = (chunk.source, chunk.device)
-            days.setdefault(group, {}).setdefault(source, []).append(sample)
+        if chunk.month != month:
+            month = chunk.month
+            first = dt.date(int(month[:4]), int(month[5:]), 1)
+            yield from _totals(days, combine, until=(first - EPOCH.date()).days - _SPARE)
+        _add(days, chunk)
+    yield from _totals(days, combine, until=max((day for day, _ in days), default=0) + 1)
+
+
+def _add(days: _Days, chunk: SampleChunk) -> None:
+    shift = _NIGHT if "Sleep" in chunk.kind.type else 0
+    source = (chunk.source, chunk.device)
+    for sample in samples_of(chunk):
+        day = (sample.start + (sample.offset + shift) * _MINUTE) // DAY
+        here = days.setdefault((day, _IN_BED in sample.value), {})
+        if source in here:
+            here[source].append(sample)
+        else:
+            here[source] = [sample]
+
+
+def _totals(days: _Days, combine: Combine, *, until: int) -> list[DayTotal]:
+    """Of the days before that one, which are taken out."""
     found: list[DayTotal] = []
     with localcontext(EXACT):
-        for (day, _), sources in sorted(days.items()):
-            found += _day(day, sources, combine)
+        for group in sorted(group for group in days if group[0] < until):
+            day = EPOCH.date() + dt.timedelta(days=group[0])
+            found += _day(day, days.pop(group), combine)
     return found
 
 
