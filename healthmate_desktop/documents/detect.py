@@ -28,12 +28,14 @@ _UTF_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 _HEAD = 4096
 _LONG_HEAD = 65536
 
-_READABLE = "It reads PDF and Word files, pictures, web pages, text, tables, FHIR and C-CDA."
+_READABLE = "It reads PDF and Word files, pictures, web pages, text, tables, FHIR, C-CDA and ZIP files of these."
 _ARCHIVE = (
-    "HealthMate can not read archives yet. The file is kept. Unpack it, and add the files in it."
+    "This is an archive. It is kept. Add it again, so that the files in it are taken in one by one."
 )
+_NO_FILES = "There is no file in this archive, so there is nothing to read. It is kept."
+_PACKED = "HealthMate can not read this kind of archive. The file is kept. Unpack it, and add the files in it."
 _XML = (
-    "HealthMate can not read XML files as documents yet. The file is kept. "
+    "HealthMate reads XML files of C-CDA and of Apple Health, and this is neither. It is kept. "
     "Save it as a PDF or a web page, and add that."
 )
 _UNKNOWN = f"This kind of file is not one HealthMate can read yet. It is kept. {_READABLE}"
@@ -53,20 +55,23 @@ def kind_of(content: bytes, name: str) -> DocumentKind:
     refuse_old_files(content)
     if is_zip(head):
         return _kind_of_archive(content)
-    if head.startswith((b"\x1f\x8b", b"7z\xbc")):
-        raise UnsupportedDocument(_ARCHIVE)
+    if head.startswith((b"\x1f\x8b", b"7z\xbc", b"Rar!")):
+        raise UnsupportedDocument(_PACKED)
     if is_dicom(content[:_LONG_HEAD]):
         return DocumentKind.DICOM
     return _kind_of_text(content, name)
 
 
 def _kind_of_archive(content: bytes) -> DocumentKind:
-    kind = inside(Archive(content))
+    archive = Archive(content)
+    kind = inside(archive)
     refuse_unread(kind)
     if kind is Inside.WORD:
         return DocumentKind.WORD
     if kind is Inside.WORKBOOK:
         return DocumentKind.SHEET
+    if not archive.entries:
+        raise UnreadableDocument(_NO_FILES)
     raise UnsupportedDocument(_ARCHIVE)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from healthmate_desktop.children import Message
+    from healthmate_desktop.interop.tables import KnownColumns
 
     Found = Proposal | NamedPerson | Problem
 
@@ -38,7 +39,7 @@ _BACKGROUND = {
 }
 
 
-def _read(content: bytes, kind: DocumentKind) -> Iterator[Found]:
+def _read(content: bytes, kind: DocumentKind, known: KnownColumns | None) -> Iterator[Found]:
     if kind is DocumentKind.FHIR:
         from healthmate_desktop.interop.fhir import read_fhir
 
@@ -53,14 +54,16 @@ def _read(content: bytes, kind: DocumentKind) -> Iterator[Found]:
         return read_dicom(content)
     from healthmate_desktop.documents.grids import read_grids
 
-    return read_grids(content, kind)
+    return read_grids(content, kind, known)
 
 
-def read_structured(content: bytes, kind: DocumentKind) -> Iterator[Message]:
-    """Raises UnreadableDocument or UnsupportedDocument."""
+def read_structured(
+    content: bytes, kind: DocumentKind, known: KnownColumns | None = None
+) -> Iterator[Message]:
+    """Tables by what is `known` of their columns. Raises UnreadableDocument or UnsupportedDocument."""
     yield {"total": 1}
     gathered = Gathered()
-    for message in gathered.messages(_read(content, kind)):
+    for message in gathered.messages(_read(content, kind, known)):
         yield message
         limits.allow_another_page()
     yield wire.packed_page(_page(content, kind, gathered))
@@ -68,11 +71,15 @@ def read_structured(content: bytes, kind: DocumentKind) -> Iterator[Message]:
 
 
 def _page(content: bytes, kind: DocumentKind, gathered: Gathered) -> Page:
-    """A table in text is shown as it is, anything else in the words of its records."""
+    """A table in text is shown as it is, a picture by what it says of itself, the rest in the words of its records."""
     if kind is DocumentKind.TABLE:
         from healthmate_desktop.documents.text import read_text
 
         return read_text(content, DocumentKind.TEXT).pages[0]
+    if kind is DocumentKind.DICOM:
+        from healthmate_desktop.documents.dicom import describe_dicom
+
+        return describe_dicom(content)
     return Page(1, gathered.page_text())
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, get_args
 
 from healthmate_desktop.documents import limits
 from healthmate_desktop.domain.documents import (
@@ -16,21 +16,34 @@ from healthmate_desktop.domain.documents import (
 )
 from healthmate_desktop.domain.json_text import BadJson, json_text, value_at
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
-from healthmate_desktop.errors import DocumentError, UnreadableDocument, UnsupportedDocument
+from healthmate_desktop.errors import (
+    DocumentError,
+    InvalidInput,
+    UnreadableDocument,
+    UnsupportedDocument,
+)
+from healthmate_desktop.interop.tables.asking import Ask
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from healthmate_desktop.children import Message
+    from healthmate_desktop.interop.tables import KnownColumns, Look
 
 _T = TypeVar("_T")
 _LONGEST_MESSAGE_TO_SHOW = 400
 _LONGEST_PLACE = 120
 _LONGEST_NAME = 300
+_LONGEST_MEMBER = 1200  # letters of its name, with those of the archives around it
 _LONGEST_WORDS = 10_000  # of what a proposal was read from
 _LONGEST_RESOURCE = 8_000_000  # letters; a note with its scan in it
 _MOST_PROBLEMS = limits.MOST_PAGES + 200
 _MOST_PEOPLE = 50
+_MOST_LOOKS = 200  # sheets of a workbook
+_MOST_SHOWN = 20  # rows of a table, and records read from it
+_MOST_ROWS = 10_000_000
+_WIDEST_TABLE = 1000  # cells
+_LONGEST_CELL = 200  # letters, as it is shown
 _FARTHEST = 100_000.0  # points
 
 
@@ -71,12 +84,29 @@ def packed_proposals(proposals: Sequence[Proposal]) -> Message:
     return {"proposals": rows}
 
 
+def packed_looks(looks: Sequence[Look]) -> Message:
+    return {
+        "looks": [
+            [
+                look.number,
+                _fit(look.name, _LONGEST_PLACE),
+                [[row, [cell.replace("\x00", " ") for cell in cells]] for row, cells in look.rows],
+                look.width,
+                look.mapping.as_json(),
+                look.origin,
+                list(look.asks),
+                look.results,
+                look.doubtful,
+                packed_proposals(look.preview)["proposals"],
+            ]
+            for look in looks
+        ]
+    }
+
+
 def packed_end(document: ReadDocument) -> Message:
     """All but the pages and proposals, which went before."""
-    problems = [
-        [_fit(problem.where, _LONGEST_PLACE), _fit(problem.message, _LONGEST_MESSAGE_TO_SHOW)]
-        for problem in document.problems[:_MOST_PROBLEMS]
-    ]
+    problems = [_packed_problem(problem) for problem in document.problems[:_MOST_PROBLEMS]]
     people = [
         [_fit(part, _LONGEST_NAME) for part in (named.name, named.birth_date, named.sex)]
         for named in document.people[:_MOST_PEOPLE]
@@ -89,6 +119,23 @@ def packed_end(document: ReadDocument) -> Message:
             "people": people,
         }
     }
+
+
+def packed_pages_end(document: ReadDocument) -> Message:
+    """All pages went before, and from now on nothing can cost them."""
+    return {"pages_end": packed_end(document)["done"]}
+
+
+def packed_member(name: str, content: bytes) -> Message:
+    return {"member": [_fit(name, _LONGEST_MEMBER), content]}
+
+
+def packed_left_out(problem: Problem) -> Message:
+    return {"left_out": _packed_problem(problem)}
+
+
+def _packed_problem(problem: Problem) -> list[str]:
+    return [_fit(problem.where, _LONGEST_PLACE), _fit(problem.message, _LONGEST_MESSAGE_TO_SHOW)]
 
 
 def _fit(text: str, longest: int) -> str:
@@ -137,6 +184,59 @@ def unpacked_proposals(value: Any) -> list[Proposal]:
     return [_unpacked_proposal(row) for row in _is(value, list)]
 
 
+def unpacked_columns(request: Message) -> KnownColumns:
+    """What is known of columns, none where nothing is said. Raises UnreadableDocument for nonsense."""
+    from healthmate_desktop.interop.tables import KnownColumns
+
+    if "columns" not in request:
+        return KnownColumns()
+    try:
+        return KnownColumns.from_json(request["columns"])
+    except InvalidInput as error:
+        raise UnreadableDocument(str(error)) from error
+
+
+def unpacked_looks(value: Any) -> list[Look]:
+    """Raises BrokenPromise."""
+    rows = _is(value, list)
+    if len(rows) > _MOST_LOOKS:
+        raise BrokenPromise
+    return [_unpacked_look(_row(row, 10)) for row in rows]
+
+
+def _unpacked_look(row: list[Any]) -> Look:
+    from healthmate_desktop.interop.tables import Look, TableMapping
+
+    number, name, rows, width, mapping, origin, asks, results, doubtful, preview = row
+    if len(_is(rows, list)) > _MOST_SHOWN or len(_is(preview, list)) > _MOST_SHOWN:
+        raise BrokenPromise
+    if origin not in ("guessed", "kept", "said") or not {*_is(asks, list)} <= set(get_args(Ask)):
+        raise BrokenPromise
+    try:
+        meant = TableMapping.from_json(_is(mapping, dict))
+    except InvalidInput as error:
+        raise BrokenPromise from error
+    return Look(
+        _whole(number, 1, _MOST_LOOKS),
+        _text(name, _LONGEST_PLACE),
+        tuple(_unpacked_cells(_row(cells, 2)) for cells in rows),
+        _whole(width, 0, _WIDEST_TABLE),
+        meant,
+        origin,
+        tuple(asks),
+        _whole(results, 0, limits.MOST_PROPOSALS),
+        _whole(doubtful, 0, limits.MOST_PROPOSALS),
+        tuple(unpacked_proposals(preview)),
+    )
+
+
+def _unpacked_cells(row: Sequence[Any]) -> tuple[int, tuple[str, ...]]:
+    number, cells = row
+    if len(_is(cells, list)) > _WIDEST_TABLE:
+        raise BrokenPromise
+    return _whole(number, 0, _MOST_ROWS), tuple(_text(cell, _LONGEST_CELL) for cell in cells)
+
+
 def unpacked_end(value: Any, pages: Sequence[Page], proposals: Sequence[Proposal]) -> ReadDocument:
     """The document with what came before. Raises BrokenPromise."""
     fields = _is(value, dict)
@@ -145,24 +245,50 @@ def unpacked_end(value: Any, pages: Sequence[Page], proposals: Sequence[Proposal
     named = _is(fields.get("people"), list)
     if kind not in set(DocumentKind) or len(rows) > _MOST_PROBLEMS or len(named) > _MOST_PEOPLE:
         raise BrokenPromise
-    problems = []
-    for row in rows:
-        where, message = _row(row, 2)
-        place = _text(where, _LONGEST_PLACE)
-        problems.append(Problem(place, _text(message, _LONGEST_MESSAGE_TO_SHOW)))
     return ReadDocument(
         DocumentKind(kind),
         _text(fields.get("title"), 200),
         tuple(pages),
-        tuple(problems),
+        tuple(unpacked_problem(row) for row in rows),
         tuple(proposals),
         tuple(_unpacked_person(row) for row in named),
     )
 
 
+def unpacked_problem(value: Any) -> Problem:
+    where, message = _row(value, 2)
+    return Problem(_text(where, _LONGEST_PLACE), _text(message, _LONGEST_MESSAGE_TO_SHOW))
+
+
+def unpacked_member(value: Any) -> tuple[str, bytes]:
+    """The name of a file in an archive, which has no way out of it, and its bytes. Raises BrokenPromise."""
+    name, content = _row(value, 2)
+    name, content = _text(name, _LONGEST_MEMBER), _is(content, bytes)
+    if not name or name.startswith("/") or ".." in name.split("/"):
+        raise BrokenPromise
+    if len(content) > limits.LARGEST_FILE:
+        raise BrokenPromise
+    return name, content
+
+
 def unpacked_png(value: Any) -> bytes:
     content = _is(value, bytes)
     if not content.startswith(b"\x89PNG\r\n\x1a\n"):
+        raise BrokenPromise
+    return content
+
+
+def unpacked_progress(value: Any) -> tuple[int, int]:
+    """Things done and things in all. Raises BrokenPromise."""
+    done, total = _row(value, 2)
+    most = _whole(total, 0, limits.MOST_PROPOSALS)
+    return _whole(done, 0, most), most
+
+
+def unpacked_pdf(value: Any) -> bytes:
+    """Raises BrokenPromise."""
+    content = _is(value, bytes)
+    if not content.startswith(b"%PDF-"):
         raise BrokenPromise
     return content
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from lab_builders import Sheet, shown, vocabulary
 
-from healthmate_desktop.domain.documents import Page
+from healthmate_desktop.domain.documents import Page, Word
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal
 from healthmate_desktop.interop.pages.letters import PROSE, read_letter
 from healthmate_desktop.interop.pages.reading import read_pages
@@ -244,3 +245,51 @@ def test_items_go_on_over_lines_and_end_with_headings() -> None:
         "Acute cerebrovascular accident of the left parietal lobe",
         "Gout",
     ]
+
+
+def test_heading_that_is_not_known_ends_the_part_above() -> None:
+    sheet = Sheet().row((50, "Diagnoses")).row((50, "Asthma"))
+    page = sheet.row((50, "What to watch for")).row((50, "Do not stop the inhaler")).page()
+    larger = {"Diagnoses", "What", "to", "watch", "for"}
+    assert names(read(taller(page, larger), kind="Condition")) == ["Asthma"]
+    assert len(read(page, kind="Condition")) > 1  # nothing tells it apart in one size of print
+    marked = "## Diagnoses\n\nAsthma\n\n## What to watch for\n\nDo not stop the inhaler\n"
+    assert names(read(marked, kind="Condition")) == ["Asthma"]
+
+
+def taller(page: Page, words: set[str]) -> Page:
+    def box(word: Word) -> Word:
+        if page.text[word.start : word.end] not in words:
+            return word
+        return replace(word, box=replace(word.box, y1=word.box.y1 + 3))
+
+    return replace(page, words=tuple(map(box, page.words)))
+
+
+def test_margins_of_pages_are_in_no_part() -> None:
+    first = Sheet().row((50, "Fenwick Lane Surgery")).row((50, "Problem list"))
+    first.row((50, "Asthma")).row((50, "Page 1 of 2"))
+    second = Sheet(number=2).row((50, "Fenwick Lane Surgery")).row((50, "Gout"))
+    found = read(first.page(), second.row((50, "Page 2 of 2")).page(), kind="Condition")
+    assert names(found) == ["Asthma", "Gout"]
+
+
+def test_what_was_given_instead_is_no_allergy() -> None:
+    text = "Allergies\n- Lisinopril caused a dry cough in 2012, and losartan was given instead.\n"
+    assert names(read(text)) == ["Lisinopril"]
+
+
+def test_medicines_of_a_table_in_plain_words() -> None:
+    sheet = Sheet().row((50, "Medicines to take at home"))
+    sheet.table(
+        (50, 180, 330, 450),
+        ("Medicine", "How to take it", "What it is for", "Change"),
+        ("Apixaban 5 mg", "1 tablet twice a day", "prevents stroke", "NEW"),
+    )
+    (found,) = read(sheet.page())
+    assert found.resource["medicationCodeableConcept"]["text"] == "Apixaban 5 mg"
+
+
+def test_code_behind_a_test_that_was_ordered_is_no_value() -> None:
+    assert read("Plan of tests\nHGB (85018)\n") == []
+    assert len(read("Her HGB (13.1 g/dL) was normal.\n")) == 1

@@ -38,7 +38,7 @@ def import_and_ask(shell: Shell, *under: str) -> tuple[Ran, Ran]:
 
 
 def check_answer(imported: Ran, asked: Ran) -> None:
-    assert [file["status"] for file in imported.json["files"]] == ["imported"]
+    assert [file["status"] for file in imported.json["files"]] == ["proposed"]
     assert asked.json["answer"]["sentences"][0]["text"].startswith("The ferritin result was 9")
 
 

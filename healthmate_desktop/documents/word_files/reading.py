@@ -58,9 +58,9 @@ def refuse_old_files(content: bytes) -> None:
         raise UnsupportedDocument(_RTF)
 
 
-def read_word(content: bytes) -> ReadDocument:
-    """Pages end where the file says so, which many do not. Raises UnreadableDocument."""
-    word = _Word(content)
+def read_word(content: bytes, *, aligned: bool = False) -> ReadDocument:
+    """Pages end where the file says so, which many do not. `aligned` as of a Story. Raises UnreadableDocument."""
+    word = _Word(content, aligned=aligned)
     body = word.story(word.main, word.problems)
     texts = body.pages()
     texts[0] = "\n\n".join(filter(None, (*word.around("header"), texts[0])))
@@ -92,7 +92,8 @@ def read_word_tables(content: bytes) -> Iterator[Sheet]:
 
 
 class _Word:
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, *, aligned: bool = False) -> None:
+        self._aligned = aligned
         self._archive = Archive(content)
         self._archive.limit_total()
         self.main = main_part(self._archive, "word/document.xml")
@@ -104,7 +105,7 @@ class _Word:
         self._known("numbering", self._lists.step)
 
     def story(self, part: str, problems: list[Problem]) -> Story:
-        story = Story(self._styles, self._lists)
+        story = Story(self._styles, self._lists, aligned=self._aligned)
         for step in self._steps(part):
             story.step(step)
             if story.length > MOST_LETTERS:

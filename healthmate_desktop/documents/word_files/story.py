@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BETWEEN_CELLS = " | "
 MOST_CELLS = 1_000_000  # of the tables of a file
+_MOST_ALIGNED = 10_000  # cells of a table
+_WIDEST = 60  # letters of a column that is aligned
 _UNSEEN = frozenset(
     ("del", "moveFrom", "instrText", "delText", "Fallback", "rt", "pPrChange", "rPrChange")
 )
@@ -39,7 +41,12 @@ class _Paragraph:
 class Story:
     """Gathers the text of one part, paragraph by paragraph; a row of a table is one."""
 
-    def __init__(self, styles: Styles, lists: Lists) -> None:
+    def __init__(self, styles: Styles, lists: Lists, *, aligned: bool = False) -> None:
+        """`aligned`: the cells of a table stand one below the other, with gaps for empty ones."""
+        self._aligned = aligned
+        self._rows: list[
+            tuple[str, list[str]]
+        ] = []  # of the open table, with what breaks the page before
         self.length = 0  # about what the pages will have
         self.title = ""  # its first heading, or what has the style of a title
         self.tables: list[list[tuple[str, ...]]] = []
@@ -63,6 +70,7 @@ class Story:
         """Keep what was begun, where the rest is not read."""
         while self._open:
             self._put(self._open.pop())
+        self._put_table()
 
     def step(self, step: XmlStep) -> None:
         kind, name, attributes = step
@@ -135,6 +143,8 @@ class Story:
             self._put_row()
         elif name == "tbl":
             self._tables = max(0, self._tables - 1)
+            if not self._tables:
+                self._put_table()
 
     def _put(self, paragraph: _Paragraph) -> None:
         text = _tidy("".join(paragraph.parts))
@@ -171,11 +181,25 @@ class Story:
         before = _BREAK if any(_BREAK in cell for cell in cells) else ""
         cells = [_SPACES.sub(" ", cell.replace(_BREAK, " ")).strip() for cell in cells]
         if any(cells):
-            self._blocks.append("\n\n" + before + BETWEEN_CELLS.join(filter(None, cells)))
+            if self._aligned:
+                self._rows.append((before, cells))
+            else:
+                self._blocks.append("\n\n" + before + BETWEEN_CELLS.join(filter(None, cells)))
             self._in_list = False
             self._cells += len(cells)
             if self._cells <= MOST_CELLS:
                 self.tables[-1].append(tuple(cells))
+
+    def _put_table(self) -> None:
+        few = sum(len(cells) for _, cells in self._rows) <= _MOST_ALIGNED
+        widths = [0] * max((len(cells) for _, cells in self._rows if few), default=0)
+        for _, cells in self._rows if few else ():
+            for column, cell in enumerate(cells):
+                widths[column] = max(widths[column], min(len(cell), _WIDEST))
+        for before, cells in self._rows:
+            padded = (cell.ljust(widths[n]) if few else cell for n, cell in enumerate(cells))
+            self._blocks.append("\n\n" + before + BETWEEN_CELLS.join(padded))
+        self._rows = []
 
 
 def _tidy(text: str) -> str:

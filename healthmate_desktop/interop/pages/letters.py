@@ -92,6 +92,7 @@ _ALLERGIC_TO = re.compile(
     r"al[eé]rgic[oa] a|allergique (?:à|aux?)|allergie (?:gegen|à|aux?|auf))\s+",
     re.IGNORECASE,
 )
+_SAYS_MORE = re.compile(r"\b(?:was|were|is|are|has|had|given|instead|avoid)\b", re.IGNORECASE)
 _SIDE = re.compile(
     r"\s*(?:\((?P<bracket>[^()]+)\)|\s[-\u2013:]\s*(?P<dash>.+)|:\s*(?P<colon>.+)|"
     r"\s(?:causes?|caus[eé]d|produce|provoque|->|→)\s+(?P<verb>.+))\s*$"
@@ -234,6 +235,8 @@ def _allergy(item: Item, name: str, reaction: str, style: Style) -> Iterator[Pro
     name = _LABELS.sub("", name).strip(" .,;:*-")
     letters = sum(letter.isalpha() for letter in name)
     if letters < 3 or len(name) > 80 or len(name.split()) > 8 or _NO_PROBLEM.match(name):
+        return
+    if _SAYS_MORE.search(name):
         return
     status = "inactive" if _INACTIVE.search(_cell_for(item, "status") or item.text) else "active"
     resource: Resource = {

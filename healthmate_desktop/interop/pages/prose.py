@@ -114,6 +114,8 @@ def _value(tokens: Sequence[Token], start: int, style: Style) -> tuple[Reading, 
         reading = as_value(text, style) if text[:1].isdigit() or text[:1] in "<>≤≥" else None
         if reading is None or (reading.number is not None and reading.number.comparator):
             continue
-        if reading.unit or reading.kind == "pair" or count == 1:
+        if reading.unit or reading.kind == "pair":
+            return reading, cell
+        if count == 1 and not cell.text.startswith("("):  # where codes of tests stand
             return reading, cell
     return None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import statistics
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -11,7 +13,7 @@ from healthmate_desktop.interop.pages.rows import Cell, Row
 from healthmate_desktop.interop.pages.words import role_of, section_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from healthmate_desktop.interop.pages.rows import Token
     from healthmate_desktop.interop.pages.words import Section
@@ -20,6 +22,13 @@ _BULLET = re.compile(r"^\s*(?:[-*•‣▪·○●◦\u2013>+©o]|\(?\d{1,2}[.)]
 _ANY_MARK = re.compile(r"[-*•‣▪·○●◦\u2013>+©oO]|\(?\d{1,2}[.)]|[a-z][.)]")
 _INLINE = re.compile(r"^(?P<head>[^:.]{3,60}):\s*(?P<rest>.*)$", re.DOTALL)
 _STRANGE_HEADS = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý /&,()-]{3,50}:?$")
+_MARKDOWN_HEAD = re.compile(r"#{1,6} \S")
+_LARGER = 1.12  # letters of a heading to those of the text
+_LARGER_SCANNED = 1.4  # as the height of scanned letters is that of the ink
+_LONGEST_HEAD = 60  # characters
+_PAGE_NUMBER = re.compile(
+    r"\b(?:page|p[aá]gina|seite)\W*\d+(?:\W+(?:of|de|sur|von|/)\W*\d+)?\W*$", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -47,12 +56,15 @@ class _Reader:
     heads: list[tuple[Cell, str]] = field(default_factory=list)
     items: list[Item] = field(default_factory=list)
 
-    def read(self, row: Row) -> None:
+    def read(self, row: Row, text_height: float) -> None:
         cells = _without_mark(list(row.cells))
         text = " ".join(cell.text for cell in cells)
         listed = len(cells) < len(row.cells) or _BULLET.match(row.text) is not None
         rest = self._opened(row, cells, text, listed=listed)
         if rest is None:
+            return
+        if rest is cells and not listed and _looks_like_heading(row, text_height):
+            self.section, self.heads = "other", []
             return
         if self._are_heads(rest):
             self.heads = [(cell, _head_word(cell.text)) for cell in rest]
@@ -115,12 +127,44 @@ class _Reader:
 
 
 def items_of(pages: Iterable[Iterable[Row]]) -> Iterator[Item]:
-    """Everything on the pages, each with the part that it stands in. Parts go on over pages."""
+    """Everything on the pages, each with the part that it stands in. Parts go on over pages, but not their margins."""
     reader = _Reader()
-    for rows in pages:
+    whole = [list(rows) for rows in pages]
+    margins = _margins(whole)
+    for rows in whole:
+        text_height = _text_height(rows)
         for row in rows:
-            reader.read(row)
+            if _place(row) not in margins and not _PAGE_NUMBER.search(row.text):
+                reader.read(row, text_height)
     yield from reader.items
+
+
+def _looks_like_heading(row: Row, text_height: float) -> bool:
+    """Whether a row that is none of the known headings stands over something else all the same."""
+    if _MARKDOWN_HEAD.match(row.text):
+        return True
+    scanned = any(token.confidence < 1 for token in row.tokens)
+    larger = row.height > (_LARGER_SCANNED if scanned else _LARGER) * text_height
+    short = len(row.text) <= _LONGEST_HEAD and len(row.cells) == 1
+    return larger and short and row.text[-1] not in ".,;"
+
+
+def _text_height(rows: Sequence[Row]) -> float:
+    """Of the letters that most of a page is printed in."""
+    heights = [row.height for row in rows for _ in range(len(row.text))]
+    return statistics.median(heights) if heights else 0.0
+
+
+def _margins(pages: Sequence[Sequence[Row]]) -> set[tuple[float, str]]:
+    """Rows that stand at the same place on several pages, such as the name of a clinic."""
+    places = Counter(place for rows in pages for place in {_place(row) for row in rows})
+    return {place for place, count in places.items() if count > 1 and place[0]}
+
+
+def _place(row: Row) -> tuple[float, str]:
+    """0 for text that has no places."""
+    placed = any(token.box is not None for token in row.tokens)
+    return (round(row.top / 4) if placed else 0), re.sub(r"\d+", "0", row.text)
 
 
 _HEAD_WORDS = spread(
@@ -136,10 +180,13 @@ _HEAD_WORDS = spread(
         "date": "date|dates|start|onset|fecha|datum|effective|start date|end",
         "sig": (
             "directions|instructions|sig|dosage|dose|frequency|posologia|posologie|dosierung|dosis|"
-            "route|via|voie"
+            "route|via|voie|how|take"
         ),
         "details": "details",
-        "comments": "comments|indications|indication|fill|notes|code|provider|prescriber",
+        "comments": (
+            "comments|indications|indication|fill|notes|code|provider|prescriber|what|why|reason|"
+            "change|changes"
+        ),
     }
 )
 
