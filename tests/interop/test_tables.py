@@ -19,8 +19,8 @@ from healthmate_desktop.interop.tables import (
     Role,
     Shape,
     TableMapping,
+    asking,
     column_guess,
-    guessing,
     header_key,
     read_table,
     reading,
@@ -222,12 +222,12 @@ def test_the_better_of_two_columns_is_taken() -> None:
 @pytest.mark.parametrize(
     ("text", "question"),
     [
-        ("Date,Result\n2024-03-05,141\n", guessing.NO_NAME),
-        ("Test,Unit\nSodium,mmol/L\n", guessing.NO_VALUE),
-        ("Test,Result\nSodium,141\n", guessing.NO_DATE),
-        ("Date,Test,Result\n03/04/2024,Sodium,141\n", guessing.WHICH_ORDER),
-        ('Date,Test,Result\n2024-03-05,Sodium,"1,234"\n', guessing.WHICH_MARK),
-        ("Date,Sodium,Mood\n2024-03-05,141,7\n2024-03-06,140,8\n", guessing.WHICH_COLUMNS),
+        ("Date,Result\n2024-03-05,141\n", asking.NO_NAME),
+        ("Test,Unit\nSodium,mmol/L\n", asking.NO_VALUE),
+        ("Test,Result\nSodium,141\n", asking.NO_DATE),
+        ("Date,Test,Result\n03/04/2024,Sodium,141\n", asking.WHICH_ORDER),
+        ('Date,Test,Result\n2024-03-05,Sodium,"1,234"\n', asking.WHICH_MARK),
+        ("Date,Sodium,Mood\n2024-03-05,141,7\n2024-03-06,140,8\n", asking.WHICH_COLUMNS),
     ],
 )
 def test_what_is_not_plain_is_asked(text: str, question: str) -> None:

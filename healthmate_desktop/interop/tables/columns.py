@@ -47,6 +47,11 @@ def is_result(cell: Cell) -> bool:
     return not result.words or result.quality is not None
 
 
+def is_named_pressure(cell: Cell) -> bool:
+    """Whether it says by itself that it is a blood pressure: "BP 120/80"."""
+    return not isinstance(cell, Decimal) and result_of(cell, "").name != ""
+
+
 def is_unit(cell: Cell) -> bool:
     return not isinstance(cell, Decimal) and bool(printed_unit(cell).codes) and not is_flag(cell)
 

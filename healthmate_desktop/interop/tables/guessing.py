@@ -1,18 +1,19 @@
-"""Guesses what the columns of a table mean, how sure that is, and what a person should be asked."""
+"""Guesses what the columns of a table mean."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.measures.dates import date_order, parse_date
-from healthmate_desktop.domain.measures.numbers import decimal_mark, parse_number
+from healthmate_desktop.domain.measures.dates import date_order
+from healthmate_desktop.domain.measures.numbers import decimal_mark
+from healthmate_desktop.interop.tables.asking import judged
 from healthmate_desktop.interop.tables.columns import (
     READS,
     columns_of,
     is_date,
     is_known,
+    is_named_pressure,
     is_number,
     is_result,
 )
@@ -25,28 +26,22 @@ from healthmate_desktop.interop.tables.mapping import (
     TableMapping,
     cell_text,
     header_key,
+    plain_heading,
 )
 from healthmate_desktop.interop.tables.preamble import date_of, preamble_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from healthmate_desktop.domain.measures.analytes import Vocabulary
     from healthmate_desktop.interop.tables.columns import Column
     from healthmate_desktop.interop.tables.mapping import Cell, Row
 
 SAMPLE_ROWS = 200  # are enough to guess by
-SURE = 0.8  # a confidence from which nothing need be asked, where there are no questions
 _LONGEST_NUMBER = 60  # characters, of a date or number with what is printed around it
 _FIRST_ROWS = 30  # the headings are among them
+_NAMES = frozenset(("name", "full name", "nom", "nombre", "nome", "naam"))
 _MANY = frozenset((Role.PERSON, Role.NOTE, Role.ANALYTE, Role.IGNORED, Role.VALUE))
-
-NO_NAME = "Which column says what was measured?"
-NO_VALUE = "Which column holds the results?"
-NO_DATE = "When were these results measured? No column tells it."
-WHICH_ORDER = "Is the day or the month first in these dates?"
-WHICH_MARK = "Is the comma or the point in these numbers the decimal mark?"
-WHICH_COLUMNS = "Which of the other columns hold measurements?"
 
 
 def column_guess(rows: Sequence[Row], vocabulary: Vocabulary | None = None) -> TableMapping:
@@ -77,7 +72,7 @@ def column_guess(rows: Sequence[Row], vocabulary: Vocabulary | None = None) -> T
         order=order or ("DMY" if mark == "," else ""),  # where the comma is used, days come first
         date=date_of(before),
     )
-    return _judged(guess, columns)
+    return judged(guess, columns)
 
 
 def _header_at(rows: Sequence[Row], vocabulary: Vocabulary | None) -> int:
@@ -87,7 +82,29 @@ def _header_at(rows: Sequence[Row], vocabulary: Vocabulary | None) -> int:
         score = sum(_as_heading(cell, vocabulary) for cell in cells[:MOST_COLUMNS])
         if score > best:
             best, found = score, at
-    return found
+    return found if found >= 0 else _above_numbers(rows)
+
+
+def _above_numbers(rows: Sequence[Row]) -> int:
+    """Headings in words that are not known: a first row of only words, above numbers or dates; -1 if there is none."""
+    for at, (_, cells) in enumerate(rows[:_FIRST_ROWS]):
+        said = [n for n, cell in enumerate(cells[:MOST_COLUMNS]) if cell_text(cell)]
+        if len(said) < 2:
+            continue
+        if any(_is_told(cells[n]) or len(cell_text(cells[n])) > LONGEST_HEADING for n in said):
+            return -1
+        below = [[row[n] for _, row in rows[at + 1 :][:_FIRST_ROWS] if n < len(row)] for n in said]
+        return at if any(map(_mostly_told, below)) else -1
+    return -1
+
+
+def _is_told(cell: Cell) -> bool:
+    return is_number(cell) or is_date(cell) or is_result(cell)
+
+
+def _mostly_told(cells: Sequence[Cell]) -> bool:
+    filled = [cell for cell in cells if cell_text(cell)]
+    return bool(filled) and sum(map(_is_told, filled)) > 0.7 * len(filled)
 
 
 def _as_heading(cell: Cell, vocabulary: Vocabulary | None) -> float:
@@ -121,6 +138,10 @@ def _shape(columns: list[Column]) -> Shape:
 def _is_measured(column: Column) -> bool:
     """Whether the heading says what was measured, and the cells are results of it."""
     least = 0.3 if column.names_analyte else 0.5  # units and ranges may stand below the heading
+    if (
+        column.share(is_named_pressure) > 0.5
+    ):  # a column of "BP 120/80" needs no heading that says so
+        return column.said.role in {Role.IGNORED, Role.VALUE}
     known = column.names_analyte or column.has_unit
     return known and not column.said.role and column.share(is_result) > least
 
@@ -141,7 +162,7 @@ def _wide(columns: list[Column]) -> list[Role]:
     roles = _by_heading(columns)
     _by_content(columns, roles, Role.DATE, 0.8, is_date)
     for column in columns:
-        if _is_measured(column) and roles[column.at] is Role.IGNORED:
+        if _is_measured(column) and roles[column.at] in {Role.IGNORED, Role.VALUE}:
             roles[column.at] = Role.ANALYTE
         elif roles[column.at] in (Role.VALUE, Role.NAME, Role.UNIT, Role.CODE, Role.FLAG):
             roles[column.at] = Role.IGNORED
@@ -167,6 +188,10 @@ def _by_heading(columns: list[Column]) -> list[Role]:
     roles = [column.said.role for column in columns]
     for role in set(roles) - _MANY:
         _one_only(columns, roles, role, _fit_of(role))
+    for column in columns:  # "Name" beside a column that names the tests is that of a person
+        lost = column.said.role is Role.NAME and roles[column.at] is Role.IGNORED
+        if lost and plain_heading(column.heading) in _NAMES and not column.share_of_names:
+            roles[column.at] = Role.PERSON
     return roles
 
 
@@ -224,67 +249,3 @@ def _kinds(columns: list[Column]) -> list[Cell]:
         next((role.value for role, reads in READS.items() if column.share(reads) > 0.8), "text")
         for column in columns
     ]
-
-
-def _judged(guess: TableMapping, columns: list[Column]) -> TableMapping:
-    """With its confidence and questions."""
-    questions: list[str] = []
-    with_role = {role: [c for c in columns if guess.roles[c.at] is role] for role in Role}
-    values = with_role[Role.ANALYTE] if guess.shape is Shape.WIDE else with_role[Role.VALUE]
-    if guess.shape is not Shape.WIDE and not with_role[Role.NAME]:
-        questions.append(NO_NAME)
-    if not values:
-        questions.append(NO_VALUE)
-    if guess.shape is Shape.WIDE:
-        rest = [c for c in with_role[Role.IGNORED] if not c.said.sure and not c.counts_only]
-        if any(column.heading and column.share(is_number) > 0.5 for column in rest):
-            questions.append(WHICH_COLUMNS)
-    dates: list[Cell] = [cell for column in with_role[Role.DATE] for cell in column.cells]
-    if guess.shape is Shape.ACROSS:
-        dates = [column.heading for column in values]
-    if not dates and not guess.date:
-        questions.append(NO_DATE)
-    if any(_turns(cell) for cell in dates) and not guess.order:
-        questions.append(WHICH_ORDER)
-    numbers = [*values, *with_role[Role.LOW], *with_role[Role.HIGH]]
-    if not guess.mark and any(_could_be_thousands(c) for column in numbers for c in column.cells):
-        questions.append(WHICH_MARK)
-    confidence = _confidence(guess, with_role, values, dates)
-    return replace(guess, confidence=round(confidence, 3), questions=tuple(questions))
-
-
-def _confidence(
-    guess: TableMapping,
-    with_role: dict[Role, list[Column]],
-    values: list[Column],
-    dates: Sequence[Cell],
-) -> float:
-    dated = sum(map(is_date, dates)) / len(dates) if dates else 0.5 * bool(guess.date)
-    readable = _mean(column.share(is_result) for column in values)
-    if guess.shape is Shape.WIDE:
-        named = _mean(1.0 if column.names_analyte else 0.7 for column in values)
-        return 0.4 * named + 0.3 * readable + 0.3 * dated
-    if not values or not with_role[Role.NAME]:
-        return 0.2 * (bool(values) + dated)
-    name = with_role[Role.NAME][0]
-    known = min(1.0, 2 * name.share_of_names) if name.vocabulary else 1.0
-    named = 0.5 * name.said.sure + 0.5 * known
-    said = 1.0 if guess.shape is Shape.ACROSS else values[0].said.sure
-    return 0.4 * named + 0.2 * (said + readable) + 0.2 * dated
-
-
-def _mean(shares: Iterable[float]) -> float:
-    found = list(shares)
-    return sum(found) / len(found) if found else 0.0
-
-
-def _turns(cell: Cell) -> bool:
-    found = parse_date(cell_text(cell))
-    return found is not None and bool(found.other)
-
-
-def _could_be_thousands(cell: Cell) -> bool:
-    if isinstance(cell, Decimal):
-        return False
-    number = parse_number(cell)
-    return number is not None and number.ambiguous

@@ -6,16 +6,17 @@ import hashlib
 import itertools
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.measures.dates import parse_date
 from healthmate_desktop.errors import InvalidInput
+from healthmate_desktop.interop.tables.moments import in_zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from healthmate_desktop.domain.measures.dates import Order
     from healthmate_desktop.domain.measures.numbers import Mark
@@ -26,6 +27,8 @@ Row = tuple[int, tuple[Cell, ...]]  # its number as a person sees it, and its ce
 MOST_COLUMNS = 300  # that are looked at; the others are left out
 LONGEST_HEADING = 200
 DATES = "<dates>"  # stands for a heading that is a date, in keys: the next file has others
+_LONGEST_KEY = 64
+_YEAR_OR_MONTH = re.compile(r"[12]\d{3}(?:-(?:0[1-9]|1[0-2]))?")
 _MARKS = re.compile(r"[^\w%#°/+]+|_+")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 
@@ -89,13 +92,14 @@ class TableMapping:
             "mark": self.mark,
             "order": self.order,
             "zone": self.zone,
+            "date": self.date,
             "confidence": round(self.confidence, 3),
             "questions": list(self.questions),
         }
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> TableMapping:
-        """What `as_json` gave; a date for all rows belongs to its file and is not kept. Raises InvalidInput."""
+        """What `as_json` gave. Raises InvalidInput for what cannot be meant."""
         try:
             made = cls(
                 key=_text(kept["key"]),
@@ -106,18 +110,63 @@ class TableMapping:
                 mark=kept["mark"],
                 order=kept["order"],
                 zone=_text(kept["zone"]),
+                date=_text(kept.get("date", "")),
                 confidence=float(kept["confidence"]),
                 questions=tuple(map(_text, kept["questions"])),
             )
         except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise InvalidInput(_NO_MAPPING) from error
-        fits = made.mark in ("", ".", ",") and made.order in ("", "DMY", "MDY")
-        if not fits or len(made.roles) > MOST_COLUMNS or made.header_row < 0:
+        if not made.is_possible():
             raise InvalidInput(_NO_MAPPING)
         return made
 
+    def is_possible(self) -> bool:
+        """Whether all of it can be meant."""
+        lengths = {len(self.roles), len(self.headings)}
+        return (
+            self.mark in ("", ".", ",")
+            and self.order in ("", "DMY", "MDY")
+            and (not self.zone or in_zone("2024-01-01", "12:00", self.zone) != "")
+            and (not self.date or _is_fhir_date(self.date))
+            and self.header_row >= 0
+            and len(lengths) == 1
+            and max(lengths) <= MOST_COLUMNS
+            and all(len(heading) <= LONGEST_HEADING for heading in self.headings)
+            and len(self.key) <= _LONGEST_KEY
+        )
+
 
 _NO_MAPPING = "What the columns of this table mean was not kept as it should be. Say it again."
+
+
+def aligned(mapping: TableMapping, cells: Iterable[Cell]) -> TableMapping:
+    """For another table of the same headings: a column is known by its own, so that one more date moves none."""
+    known: dict[str, list[Role]] = {}
+    for heading, role in zip(mapping.headings, mapping.roles, strict=False):
+        known.setdefault(plain_heading(heading), []).append(role)
+    headings = [
+        " ".join(cell_text(cell).split())[:LONGEST_HEADING]
+        for cell in itertools.islice(cells, MOST_COLUMNS)
+    ]
+    roles: list[Role] = []
+    for at, heading in enumerate(headings):
+        left = known.get(plain_heading(heading), [])
+        role = left.pop(0) if len(left) > 1 else left[0] if left else Role.IGNORED
+        if mapping.shape is Shape.ACROSS and parse_date(heading) is not None:
+            role = Role.VALUE
+        if not heading and at < len(mapping.roles):
+            role = mapping.roles[at]
+        roles.append(role)
+    return replace(mapping, headings=tuple(headings), roles=tuple(roles))
+
+
+def shape_of(roles: Sequence[Role], headings: Sequence[str]) -> Shape:
+    """How a table is laid out whose columns mean this."""
+    if Role.ANALYTE in roles:
+        return Shape.WIDE
+    values = [heading for role, heading in zip(roles, headings, strict=True) if role is Role.VALUE]
+    dated = bool(values) and all(heading and parse_date(heading) for heading in values)
+    return Shape.ACROSS if dated and Role.DATE not in roles else Shape.LONG
 
 
 def header_key(header: Iterable[Cell]) -> str:
@@ -145,6 +194,13 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return format(cell, "f") if abs(cell.adjusted()) < 40 else str(cell)
     return cell.strip()
+
+
+def _is_fhir_date(text: str) -> bool:
+    if _YEAR_OR_MONTH.fullmatch(text):
+        return True
+    found = parse_date(text)
+    return found is not None and found.date == text and not found.other
 
 
 def _text(value: Any) -> str:

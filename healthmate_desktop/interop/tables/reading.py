@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import Problem
-from healthmate_desktop.domain.measures.dates import parse_date, parse_time
+from healthmate_desktop.domain.measures.dates import parse_time
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal, Spot
 from healthmate_desktop.interop.tables.columns import is_range, is_unit
 from healthmate_desktop.interop.tables.headings import split_unit
 from healthmate_desktop.interop.tables.mapping import (
     Role,
     Shape,
+    aligned,
     cell_text,
     header_key,
-    plain_heading,
 )
 from healthmate_desktop.interop.tables.moments import in_zone, moment_of
 from healthmate_desktop.interop.tables.preamble import date_of, person_of, preamble_of
@@ -108,20 +108,8 @@ class _Reading:
         return above, False
 
     def _take_headings(self, cells: Sequence[Cell]) -> None:
-        """A column is known by its heading, so that one more date does not move the others."""
-        known: dict[str, list[Role]] = {}
-        for heading, role in zip(self._mapping.headings, self._mapping.roles, strict=False):
-            known.setdefault(plain_heading(heading), []).append(role)
-        self._headings = [" ".join(cell_text(cell).split()) for cell in cells]
-        self._roles = []
-        for at, heading in enumerate(self._headings):
-            left = known.get(plain_heading(heading), [])
-            role = left.pop(0) if len(left) > 1 else left[0] if left else Role.IGNORED
-            if self._mapping.shape is Shape.ACROSS and parse_date(heading) is not None:
-                role = Role.VALUE
-            if not heading and at < len(self._mapping.roles):
-                role = self._mapping.roles[at]
-            self._roles.append(role)
+        fit = aligned(self._mapping, cells)
+        self._headings, self._roles = list(fit.headings), list(fit.roles)
 
     def _above(self, rows: list[Row]) -> Iterator[NamedPerson | Problem]:
         said = preamble_of(rows)

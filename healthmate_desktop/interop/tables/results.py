@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,7 +33,10 @@ LOINC = "http://loinc.org"
 CATEGORY = "http://terminology.hl7.org/CodeSystem/observation-category"
 _LOINC = re.compile(r"(\d{1,7})-(\d)\Z")
 _POINT = re.compile(r"[1-9]\d{0,2}\.\d{3}(?!\d)")
-_PRESSURE = re.compile(r"(\d{2,3})\s*/\s*(\d{2,3})(?=\D|\Z)")
+_PRESSURE = re.compile(
+    r"(?P<name>(?:bp|blood pressure|rr|ta|pa|blutdruck)\s*:?\s*)?(?P<high>\d{2,3})\s*/\s*(?P<low>\d{2,3})(?=\D|\Z)",
+    re.IGNORECASE,
+)
 _NOTHING = frozenset((
     *("", "-", "--", "---", "\u2013", "\u2014", ".", "/", "n/a", "na", "n.a.", "#n/a", "null", "nan"),
     *("n.d.", "not done"),
@@ -77,6 +80,7 @@ class Result(NamedTuple):
     quality: Quality | None = None
     unit: str = ""  # printed beside the number
     flag: str = ""  # printed beside the number
+    name: str = ""  # of what was measured, where the cell says that too
 
 
 def is_blank(value: Cell) -> bool:
@@ -97,7 +101,8 @@ def result_of(value: Cell, mark: Mark) -> Result:
     if pressure:
         unit = text[pressure.end() :].strip()
         if not unit or "mmhg" in unit.replace(" ", "").casefold():
-            return Result(pressure=(int(pressure[1]), int(pressure[2])), unit=unit)
+            both = int(pressure["high"]), int(pressure["low"])
+            return Result(pressure=both, unit=unit, name="BP" if pressure["name"] else "")
     known = quality(text) or blood_group(text)
     if known is None and (taken := _number_and_more(text, mark)):
         return taken
@@ -126,6 +131,8 @@ def observation(
 ) -> tuple[Resource, tuple[str, ...]]:
     """The resource, without status of its sender's own, and why a person should look at it."""
     result = result_of(printed.value, mark)
+    if result.name:
+        printed = replace(printed, name=result.name)
     unit = printed.unit or result.unit
     ranges = _ranges(printed, mark)
     about = _identified(printed, result, unit, ranges, vocabulary)

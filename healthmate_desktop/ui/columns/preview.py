@@ -1,0 +1,79 @@
+"""How the first rows would be read, as records."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from healthmate_desktop.domain.facts import facts_of
+from healthmate_desktop.ui.documents.record_words import counted, when_words
+from healthmate_desktop.ui.theme import Space
+from healthmate_desktop.ui.widgets.layout import Card, column
+from healthmate_desktop.ui.widgets.text import Text
+
+if TYPE_CHECKING:
+    from healthmate_desktop.domain.facts import Facts
+    from healthmate_desktop.domain.proposals import Proposal
+    from healthmate_desktop.services.columns import Look
+
+_MOST_DOUBTS = 2  # of one record
+
+
+class Preview(QFrame):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "row")
+        self.title = Text("How the first rows are read", "heading")
+        self.count = Text("", "small", "text_soft", wrap=True)
+        self._holder = QFrame()
+        self._holder.setProperty("kind", "row")
+        self._box = QVBoxLayout(self._holder)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(Space.S)
+        card = Card(padding=Space.L, spacing=Space.S)
+        card.add(self._holder)
+        self._card = card
+        self.setLayout(column(self.title, self.count, card, spacing=Space.XS))
+
+    def wait(self) -> None:
+        self.count.say("Reading once more by what you said.")
+
+    def show_look(self, look: Look) -> None:
+        """Of one table; what was shown before goes."""
+        while (item := self._box.takeAt(0)) is not None:
+            if (old := item.widget()) is not None:
+                old.hide()
+                old.deleteLater()
+        for proposal in look.preview:
+            self._box.addWidget(_record(proposal))
+        self._card.setVisible(bool(look.preview))
+        self.count.say(_count_words(look))
+
+
+def _count_words(look: Look) -> str:
+    if not look.results:
+        return "Nothing can be read out of this table like this."
+    said = f"{counted(look.results, 'result', 'results')} in the first rows"
+    return f"{said}, {look.doubtful:,} with something to look at" if look.doubtful else said
+
+
+def _record(proposal: Proposal) -> QFrame:
+    holder = QFrame()
+    holder.setProperty("kind", "row")
+    said = said_words(facts_of(proposal.resource))
+    lines = [Text(said, "label", wrap=True)]
+    doubts = " ".join(proposal.doubts[:_MOST_DOUBTS])
+    if doubts:
+        lines.append(Text(doubts, "small", "warn", wrap=True))
+    holder.setLayout(column(*lines, spacing=0))
+    return holder
+
+
+def said_words(facts: Facts) -> str:
+    """As "3 Apr 2024, Glucose: 5.4 mmol/L (3.9 - 5.6)"; a blood pressure with both its numbers."""
+    parts = [f"{part.display} {part.value}" for part in facts.components]
+    value = facts.value or ", ".join(parts)
+    limits = f" ({facts.range_text})" if facts.range_text else ""
+    when = when_words(facts.effective) if facts.effective else "No date"
+    return f"{when}, {facts.display}: {value}{limits}"
