@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar, get_args
 
 import typer
 
 from healthmate_desktop.cli.output import day
-from healthmate_desktop.cli.session import unlocked
+from healthmate_desktop.cli.session import finish, unlocked
 from healthmate_desktop.domain.records import RecordFilter
+from healthmate_desktop.domain.summary import TITLES, Paper, Period, paper_of
 from healthmate_desktop.errors import InvalidInput
-from healthmate_desktop.services.export import ExportFormat
+from healthmate_desktop.services.export import ALL_SECTIONS, ExportFormat, ExportOrder
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from healthmate_desktop.cli.output import Context, Json
     from healthmate_desktop.domain.facts import Facts
     from healthmate_desktop.domain.records import Record
+    from healthmate_desktop.domain.summary import SectionKey
+    from healthmate_desktop.services.export import ExportReport
 
+T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True)
 
 
@@ -46,20 +53,63 @@ def list_(
 def export(
     ctx: typer.Context,
     file: Path,
-    form: Annotated[str, typer.Option("--format", help="fhir, ips or csv")] = "fhir",
+    form: Annotated[
+        str, typer.Option("--format", help="fhir, ips, csv, pdf or originals")
+    ] = "fhir",
+    sections: Annotated[str, typer.Option(help=f"Of pdf and csv: {','.join(TITLES)}")] = "",
+    since: Annotated[str, typer.Option(help="YYYY-MM-DD")] = "",
+    until: Annotated[str, typer.Option(help="YYYY-MM-DD, that day included")] = "",
+    paper: Annotated[str, typer.Option(help="Of pdf: a4 or letter; default: by the country")] = "",
     person: Annotated[str, typer.Option(help="Id of the person; default: the only one")] = "",
 ) -> None:
-    """Write the accepted records of a person to a new file, which anyone can read."""
+    """Write the accepted records of a person to a new file, which anyone can read.
+
+    The passphrase that opens the vault for this command is the authentication of the export.
+    """
     context: Context = ctx.obj
-    if form not in get_args(ExportFormat):
-        raise InvalidInput("The format is one of fhir, ips or csv.")
+    order = ExportOrder(
+        _one_of(form, get_args(ExportFormat), "The format is one of"),
+        _sections(sections),
+        Period(day(since), day(until)),
+        _one_of(paper or paper_of(context.settings.country), get_args(Paper), "The paper is"),
+    )
     with unlocked(context) as services:
         patient = services.patients.chosen(person)
-        count = services.export.export(patient.id, form, file.absolute())  # type: ignore[arg-type]
-    context.say(
-        {"file": str(file), "format": form, "records": count},
-        (f"{count} records written. This file is not encrypted: keep it safe.",),
+        report = finish(context, services.export.export(patient.id, order, file.absolute()))
+    result = {
+        "file": str(file),
+        "format": form,
+        "records": report.records,
+        "documents": report.documents,
+        "left_out": report.left_out,
+        "problems": [asdict(problem) for problem in report.problems],
+    }
+    context.say(result, _told(report, form))
+
+
+def _told(report: ExportReport, form: str) -> Iterator[str]:
+    yield (
+        f"{report.documents} files written."
+        if form == "originals"
+        else f"{report.records} records written."
     )
+    if report.left_out:
+        yield f"{report.left_out} outside the period or sections were left out."
+    for problem in report.problems:
+        yield f"{problem.where}: {problem.message}"
+    yield "This file is not encrypted: keep it safe."
+
+
+def _one_of(text: str, known: tuple[T, ...], words: str) -> T:
+    found = next((each for each in known if each == text), None)
+    if found is None:
+        raise InvalidInput(f"{words} {' or '.join(map(str, known))}.")
+    return found
+
+
+def _sections(text: str) -> frozenset[SectionKey]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    return frozenset(_one_of(name, tuple(TITLES), "A section is") for name in names) or ALL_SECTIONS
 
 
 def record_json(record: Record) -> Json:
@@ -73,6 +123,7 @@ def record_json(record: Record) -> Json:
         "effective": facts.effective or None,
         "status": facts.status or None,
         "text": record.text,
+        "doubts": list(record.doubts),
         "source": {
             "document_id": record.document_id,
             "page": spot.page or None,

@@ -16,7 +16,7 @@ from healthmate_desktop.domain.facts.reading import reference_in, text_in
 from healthmate_desktop.domain.json_text import json_text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.proposals import Resource
@@ -73,6 +73,19 @@ def write_bundle(patient: Mapping[str, Any], resources: Iterable[Mapping[str, An
     `patient` is the Patient resource that everything is about: one that a file brought, so that its records need no
     change, else `patient_resource`. It may stand among the resources too, and is written once.
     """
+    return b"".join(bundle_pieces(patient, resources))
+
+
+def bundle_pieces(
+    patient: Mapping[str, Any],
+    resources: Iterable[Mapping[str, Any]],
+    more: Iterable[Iterable[Mapping[str, Any]]] = (),
+) -> Iterator[bytes]:
+    """The same bit by bit.
+
+    `more` are groups of resources, a piece each: nothing points to them, they say nothing of whom they are about, and
+    each has an identifier of its own. None is held for longer than it takes to write it.
+    """
     export = Export(patient, resources)
     entries = [
         json_text({"fullUrl": url, "resource": export.pointed(resource, export.patient_url)})
@@ -82,7 +95,20 @@ def write_bundle(patient: Mapping[str, Any], resources: Iterable[Mapping[str, An
     if export.changed:
         head["meta"] = {"tag": [{"display": _said(export.changed)}]}
     start, lines = json_text(head).removesuffix("}"), ",\n".join(entries)
-    return f'{start},"entry":[\n{lines}\n]}}\n'.encode()
+    yield f'{start},"entry":[\n{lines}'.encode()
+    subject = {"reference": export.patient_url}
+    for group in more:
+        lines = "".join(
+            f",\n{json_text({'fullUrl': _own_name(each), 'resource': {**each, 'subject': subject}})}"
+            for each in group
+        )
+        yield lines.encode()
+    yield b"\n]}\n"
+
+
+def _own_name(resource: Mapping[str, Any]) -> str:
+    identifier = resource["identifier"][0]
+    return uuid5(NAMESPACE, f"{identifier['system']}/{identifier['value']}").urn
 
 
 def write_ndjson(patient: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> bytes:

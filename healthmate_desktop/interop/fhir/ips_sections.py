@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from healthmate_desktop.domain.facts import facts_of
 from healthmate_desktop.domain.facts.reading import codings_in
+from healthmate_desktop.domain.summary.choosing import VITAL_CODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -88,10 +89,6 @@ _BY_CATEGORY = {
     "imaging": RESULTS,
     "social-history": SOCIAL,
 }
-_VITAL_CODES = {  # LOINC, for measurements that carry no category
-    *("8310-5", "8480-6", "8462-4", "85354-9", "8867-4", "9279-1", "2708-6", "59408-5"),
-    *("29463-7", "8302-2", "39156-5"),
-}
 
 
 def sorted_in(resources: Iterable[Resource]) -> dict[str, list[tuple[Resource, Facts]]]:
@@ -131,7 +128,7 @@ def _section_of_observation(resource: Resource, facts: Facts) -> str:
     if categories:
         return next((_BY_CATEGORY[each] for each in categories if each in _BY_CATEGORY), "")
     codes = {each.code for each in facts.codings}
-    if codes & _VITAL_CODES:
+    if codes & VITAL_CODES:
         return VITALS
     return RESULTS if facts.value else ""
 

@@ -1,0 +1,1 @@
+"""Records out of the vault, into a file that anyone can read."""
