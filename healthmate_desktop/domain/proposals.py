@@ -35,6 +35,9 @@ class Proposal:
     doubts: tuple[str, ...] = ()  # sentences that say why a person should look; none = it is plain
 
 
+THE_PERSON = "the person"  # where a problem is that ends when it is said whose a document is
+
+
 @dataclass(frozen=True, slots=True)
 class NamedPerson:
     """Whom a document says it is about; "" where it does not say."""
@@ -43,3 +46,4 @@ class NamedPerson:
     birth_date: str = ""  # FHIR date: YYYY, YYYY-MM or YYYY-MM-DD
     sex: str = ""  # FHIR administrative-gender
     identifiers: tuple[str, ...] = field(default=())
+    taken_for: str = ""  # id of the patient whom somebody said this is, whatever the name

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.proposals import Resource, Spot
 
 RecordState = Literal["proposed", "accepted", "rejected"]
+Standing = Literal["look", "plain", "here"]
+"""Of a proposal, as they are looked at: in doubt or conflict, nothing against it, in the records already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from healthmate_desktop.ui.review.items import printed_words
 from healthmate_desktop.ui.theme import Size, Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.layout import Card, beside, column, row
-from healthmate_desktop.ui.widgets.text import Icon, Text
+from healthmate_desktop.ui.widgets.text import Icon, KeyHint, Text
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QResizeEvent
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 
 class ProposalCard(QFrame):
-    """`instead_pressed` when this is to count in place of what the records say."""
+    """Of two that contradict each other, `instead_pressed` takes this one, `old_pressed` what the records say."""
 
     instead_pressed = Signal()
+    old_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -34,6 +36,7 @@ class ProposalCard(QFrame):
         self._below = QVBoxLayout()
         self._below.setSpacing(Space.S)
         self.instead: Button | None = None
+        self.old: Button | None = None
         box = column(self._name, self._value, self._facts, self._print, spacing=Space.XXS)
         box.addSpacing(Space.XS)
         box.addLayout(self._below)
@@ -48,8 +51,8 @@ class ProposalCard(QFrame):
         facts = ", ".join(part for part in (said.when, said.status, said.flag, limits) if part)
         self._facts.say(facts[:1].upper() + facts[1:])
         self._facts.setVisible(bool(facts))
-        printed = " ".join(item.record.text.split())
-        self._print.say(f"{'On the page' if item.record.spot.page else 'In the file'}: {printed}")
+        printed = printed_words(item)
+        self._print.say(printed)
         self._print.setVisible(bool(printed))
         self.setAccessibleName(". ".join((said.whole, facts, *item.reasons)))
         self._clear()
@@ -63,14 +66,17 @@ class ProposalCard(QFrame):
             self._below.addWidget(self._sides(item))
 
     def _clear(self) -> None:
-        self.instead = None
+        self.instead = self.old = None
         while (part := self._below.takeAt(0)) is not None:
             if (old := part.widget()) is not None:
                 old.hide()
                 old.deleteLater()
 
     def _sides(self, item: Item) -> QWidget:
-        self.instead = Button("Use this instead", size="small")
+        self.old = Button("Keep the old", size="small")
+        self.old.setToolTip("What this says is left out; it stays with its document")
+        self.old.clicked.connect(self.old_pressed)
+        self.instead = Button("Use the new", size="small")
         self.instead.setToolTip("What the records say now is set aside, and counts no longer")
         self.instead.clicked.connect(self.instead_pressed)
         now = _Side("In the records now")
@@ -78,9 +84,10 @@ class ProposalCard(QFrame):
             now.add_here(rival)
         this = _Side("What this says")
         this.add(item.said.value or item.said.name, _details(item.said.when, item.said.limits))
-        this.body.addStretch(1)
-        this.body.addWidget(self.instead)
         now.body.addStretch(1)
+        now.body.addLayout(row(self.old, KeyHint("R"), 0))
+        this.body.addStretch(1)
+        this.body.addLayout(row(self.instead, KeyHint("U"), 0))
         sides = QWidget()
         line = row(spacing=Space.S)
         line.addWidget(now, 1)

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from healthmate_desktop.ui.documents.record_words import Said, said_of
 from healthmate_desktop.ui.documents.sheet import Sheet
 from healthmate_desktop.ui.documents.value_list import ValueRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from healthmate_desktop.domain.documents import Document
-    from healthmate_desktop.domain.records import Record
+    from healthmate_desktop.domain.ids import RecordId
+    from healthmate_desktop.domain.records import Record, Standing
     from healthmate_desktop.services.review import Review, Reviewed
 
-Group = Literal["look", "plain", "here"]
-HEADINGS: dict[Group, str] = {
+HEADINGS: dict[Standing, str] = {
     "look": "Look at these",
     "plain": "Nothing speaks against these",
     "here": "Already in the records",
 }
-MOST_LISTED = 2000  # the others come as these are checked
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,47 +38,39 @@ class Item:
 
     record: Record
     said: Said
-    group: Group
+    standing: Standing
     reasons: tuple[str, ...]
     twin: Here | None
     rivals: tuple[Here, ...]
-    rival_records: tuple[Record, ...]
+    rival_ids: tuple[RecordId, ...]
 
 
 def items_of(review: Review, names: Mapping[str, str]) -> list[Item]:
-    """Those that need a look first, those that are here already last; `names` are those of documents."""
-    items = [_item(reviewed, names) for reviewed in review.proposals]
-    order = list(HEADINGS)
-    return sorted(items, key=lambda item: order.index(item.group))  # stable: as on the page
+    """`names` are those of documents."""
+    return [_item(reviewed, names) for reviewed in review.proposals]
 
 
 def rows_of(items: Iterable[Item]) -> list[ValueRow]:
-    """With a heading above each group."""
+    """With a heading above each kind."""
     rows: list[ValueRow] = []
-    group = ""
-    for number, item in enumerate(items):
-        if number >= MOST_LISTED:
-            break
-        if item.group != group:
-            group = item.group
-            rows.append(ValueRow("", HEADINGS[item.group]))
+    standing = ""
+    for item in items:
+        if item.standing != standing:
+            standing = item.standing
+            rows.append(ValueRow("", HEADINGS[item.standing]))
         rows.append(_row(item))
     return rows
 
 
-def count_of(items: Iterable[Item], group: Group) -> int:
-    return sum(item.group == group for item in items)
-
-
-def left_words(items: Sequence[Item]) -> str:
+def left_words(counts: Mapping[Standing, int]) -> str:
     """How many are left, by what they need."""
-    counts = {group: count_of(items, group) for group in HEADINGS}
-    words = {
+    words: dict[Standing, tuple[str, str]] = {
         "look": ("needs a look", "need a look"),
         "plain": ("with nothing against it", "with nothing against them"),
         "here": ("is in the records already", "are in the records already"),
     }
-    parts = [f"{count:,} {words[group][count != 1]}" for group, count in counts.items() if count]
+    left = {standing: counts.get(standing, 0) for standing in words}
+    parts = [f"{count:,} {words[each][count != 1]}" for each, count in left.items() if count]
     return ", ".join(parts)
 
 
@@ -92,15 +83,14 @@ def _item(reviewed: Reviewed, names: Mapping[str, str]) -> Item:
         reasons.append(
             f"The records say {rivals[0].said.value or 'something else'} for the same time."
         )
-    group: Group = "look" if reasons else "plain"
     return Item(
         record=record,
         said=said_of(record),
-        group="here" if twin else group,
+        standing=reviewed.standing,
         reasons=tuple(reasons),
         twin=twin,
         rivals=rivals,
-        rival_records=reviewed.rivals,
+        rival_ids=tuple(rival.id for rival in reviewed.rivals),
     )
 
 
@@ -110,7 +100,7 @@ def _here(record: Record, names: Mapping[str, str]) -> Here:
 
 def _row(item: Item) -> ValueRow:
     said, key = item.said, item.record.id
-    if item.group == "look":
+    if item.standing == "look":
         return ValueRow(key, said.name, said.value, item.reasons[0], "alert", "warn")
     if item.twin:
         detail = f"From {item.twin.source}"
@@ -118,6 +108,13 @@ def _row(item: Item) -> ValueRow:
     kind = "" if item.record.type == "Observation" else said.kind
     detail = ", ".join(part for part in (kind, said.when, said.status, said.flag) if part)
     return ValueRow(key, said.name, said.value, detail)
+
+
+def printed_words(item: Item) -> str:
+    """The very letters that it was read from, which no correction changes."""
+    printed = " ".join(item.record.text.split())
+    where = "On the page" if item.record.spot.page else "In the file"
+    return f"{where}: {printed}" if printed else ""
 
 
 def slip_of(document: Document, item: Item) -> Sheet:

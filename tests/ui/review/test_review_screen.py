@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 
-from healthmate_desktop.domain.documents import Box, DocumentKind
+from healthmate_desktop.domain.documents import UNSURE_COLUMNS, Box, DocumentKind, Problem
+from healthmate_desktop.domain.ids import RecordId
 from healthmate_desktop.domain.proposals import NamedPerson
 from healthmate_desktop.errors import VaultReadOnly
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.documents.giving import GiveForm
-from healthmate_desktop.ui.review import items
+from healthmate_desktop.ui.drafts import Drafts
 from healthmate_desktop.ui.review.screen import ReviewScreen
 from healthmate_desktop.ui.widgets.buttons import Button
 from ui.documents.document_fakes import GLUCOSE, Kept, document, vault_with
@@ -67,18 +69,20 @@ class Check:
         self.vault: FakeVault = vault_with(self.kept)
         self.vault.records.kept = report_records()
         self.changes = Changes()
-        self._tasks, self._show, self._settle, self.qtbot = tasks, show, settle, qtbot
+        self.tasks, self._show, self._settle, self.qtbot = tasks, show, settle, qtbot
+        self.drafts = Drafts(self.vault.drafts, tasks)
         self.heard = QSignalSpy(self.changes.records_changed)
 
     def open(self, key: str = "report") -> ReviewScreen:
-        self.screen = ReviewScreen(ROSA, self.vault.opened(), self._tasks, self.changes)
+        vault = self.vault.opened()
+        self.screen = ReviewScreen(ROSA, vault, self.tasks, self.changes, self.drafts)
         self._window = self._show(self.screen, size=(1134, 768))
         self.screen.open(key)
         self.settle()
         return self.screen
 
     def settle(self) -> None:
-        self._settle(self._tasks)
+        self._settle(self.tasks)
 
     def words(self) -> str:
         return words_in(self.screen)
@@ -95,6 +99,10 @@ class Check:
         button = found()
         assert button is not None
         return button
+
+    def undo(self) -> None:
+        QTest.keyClick(self.screen, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        self.settle()
 
     def press(self, key: Qt.Key) -> None:
         """On the list, with the focus where the person is."""
@@ -222,16 +230,16 @@ def test_a_twin_says_that_it_is_here_already(check: Check) -> None:
     screen = check.open()
     screen.bench._go_to("twin")
     check.reads("The records say the same already, from old.pdf.")
-    screen.here.click()
+    screen.foot.here.click()
     check.settle()
     assert check.states()["twin"] == "rejected"
-    assert not screen.here.isVisible()
+    assert not screen.foot.here.isVisible()
 
 
 def test_all_that_nothing_speaks_against_are_taken_at_once(check: Check) -> None:
     screen = check.open()
-    assert screen.all.text() == "Accept all 2 that nothing speaks against"
-    screen.all.click()
+    assert screen.foot.all.text() == "Accept all 2 that nothing speaks against"
+    screen.foot.all.click()
     check.settle()
     assert check.rows() == [
         *("Look at these", "doubt", "rival"),
@@ -241,7 +249,7 @@ def test_all_that_nothing_speaks_against_are_taken_at_once(check: Check) -> None
         *("accepted", "accepted"),
         "proposed",
     ]
-    assert not screen.all.isVisible()
+    assert not screen.foot.all.isVisible()
 
 
 def test_a_value_is_put_right_and_counts_so(check: Check) -> None:
@@ -304,7 +312,7 @@ def test_the_end_says_what_became_of_them_and_what_is_next(check: Check) -> None
     )
     screen = check.open()
     assert "For the records of Rosa Harlow. 1 more document waits" in check.words()
-    screen.all.click()
+    screen.foot.all.click()
     check.settle()
     for key in (Qt.Key.Key_A, Qt.Key.Key_A, Qt.Key.Key_R):
         check.press(key)
@@ -354,17 +362,251 @@ def test_a_decision_that_was_not_kept_is_said_and_taken_back(check: Check) -> No
     assert check.heard.count() == 0
 
 
-def test_more_than_can_be_listed_come_as_others_are_checked(
+def test_of_very_many_the_first_are_listed_and_the_others_come_as_these_are_checked(
     check: Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(items, "MOST_LISTED", 2)
+    first = partial(check.vault.review.open, limit=2)
+    monkeypatch.setattr(check.vault.review, "open", first)
     check.open()
     assert check.rows() == ["Look at these", "doubt", "rival"]
+    assert "5 left to check" in check.words()
+    assert "2 need a look, 2 with nothing against them" in check.words()
     check.press(Qt.Key.Key_A)
     check.press(Qt.Key.Key_A)
     check.qtbot.waitUntil(
         lambda: check.rows() == ["Nothing speaks against these", "plain1", "plain2"]
     )
+    assert "3 left to check" in check.words()
+
+
+# --- put back ---
+
+
+def test_the_last_decision_is_said_and_put_back(check: Check) -> None:
+    screen = check.open()
+    assert not screen.foot.undo.isVisible()
+    check.press(Qt.Key.Key_A)
+    check.reads("Glucose 7.2 mmol/L taken")
+    check.press(Qt.Key.Key_R)
+    check.reads("Potassium 4.4 mmol/L left out")
+    assert screen.foot.undo.accessibleName() == "Undo: Potassium 4.4 mmol/L left out"
+    screen.foot.undo.click()
+    check.settle()
+    assert (check.states()["doubt"], check.states()["rival"]) == ("accepted", "proposed")
+    assert screen.bench.list.current() == "rival"  # it is looked at again
+    check.reads("Glucose 7.2 mmol/L taken")
+    check.undo()
+    assert check.states()["doubt"] == "proposed"
+    assert "5 left to check" in check.words()
+    assert not screen.foot.undo.isVisible()
+    check.undo()  # nothing is left to undo
+    assert set(check.states().values()) == {"proposed", "accepted"}
+
+
+def test_all_at_once_are_put_back_at_once(check: Check) -> None:
+    screen = check.open()
+    screen.foot.all.click()
+    check.settle()
+    check.reads("2 values taken")
+    check.undo()
+    assert [check.states()[key] for key in ("plain1", "plain2")] == ["proposed", "proposed"]
+    screen.foot.here.click()
+    check.settle()
+    check.reads("1 value left out")
+    check.undo()
+    assert check.states()["twin"] == "proposed"
+
+
+def test_one_that_took_the_place_of_another_gives_it_back(check: Check) -> None:
+    screen = check.open()
+    check.press(Qt.Key.Key_Down)
+    check.press(Qt.Key.Key_U)
+    check.reads("Potassium 4.4 mmol/L taken instead of 4.9 mmol/L")
+    assert (check.states()["rival"], check.states()["k"]) == ("accepted", "rejected")
+    check.undo()
+    assert (check.states()["rival"], check.states()["k"]) == ("proposed", "accepted")
+    assert screen.bench.list.current() == "rival"
+
+
+def test_a_correction_is_put_back_to_what_was_read(check: Check) -> None:
+    screen = check.open()
+    check.press(Qt.Key.Key_E)
+    screen.bench.form.edits["value"].setText("7,5")
+    screen.bench.form.save.click()
+    check.settle()
+    check.reads("Glucose taken as corrected")
+    check.undo()
+    glucose = check.vault.records.get(report_records()[1].id)
+    assert (glucose.state, glucose.resource["valueQuantity"]["value"]) == (
+        "proposed",
+        Decimal("7.2"),
+    )
+
+
+def test_keys_faster_than_the_vault_are_all_carried_out_in_their_order(check: Check) -> None:
+    screen = check.open()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_R, Qt.Key.Key_A):
+        QTest.keyClick(screen.bench.list, key)
+    QTest.keyClick(screen.bench.list, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    check.settle()
+    states = check.states()
+    assert (states["doubt"], states["rival"], states["plain1"]) == (
+        "accepted",
+        "rejected",
+        "proposed",
+    )
+    assert screen.bench.list.current() == "plain1"
+
+
+def test_in_a_field_undo_takes_back_letters_only(check: Check) -> None:
+    screen = check.open()
+    check.press(Qt.Key.Key_A)
+    check.press(Qt.Key.Key_E)
+    value = screen.bench.form.edits["value"]
+    check.qtbot.waitUntil(value.hasFocus)
+    QTest.keyClicks(value, "9")
+    QTest.keyClick(value, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    check.settle()
+    assert value.text() == "4.4"
+    assert check.states()["doubt"] == "accepted"
+
+
+def test_what_could_not_be_put_back_is_said_once(check: Check) -> None:
+    check.open()
+    check.press(Qt.Key.Key_A)
+    check.vault.review.failure = VaultReadOnly()
+    check.undo()
+    check.reads("That was not kept")
+    assert check.states()["doubt"] == "accepted"
+    check.undo()
+    assert check.states()["doubt"] == "accepted"
+
+
+def test_after_the_last_one_there_is_still_a_way_back(check: Check) -> None:
+    check.vault.records.kept = check.vault.records.kept[1:2]
+    check.open()
+    check.press(Qt.Key.Key_A)
+    check.reads("All of it is checked")
+    check.button("Undo the last").click()
+    check.reads("1 left to check")
+    assert check.states() == {"doubt": "proposed"}
+
+
+# --- what is being typed ---
+
+
+def test_words_typed_into_a_correction_come_back_after_a_lock(check: Check) -> None:
+    screen = check.open()
+    check.press(Qt.Key.Key_E)
+    QTest.keyClicks(screen.bench.form.edits["value"], "7,5")
+    QTest.keyClicks(screen.bench.form.edits["unit"], "x")
+    check.drafts.take()()  # as the lock does
+    check.drafts = Drafts(check.vault.drafts, check.tasks)
+    screen = check.open()  # in a window made anew
+    assert screen.bench.form.isVisible()
+    assert screen.bench.list.current() == "doubt"
+    assert screen.bench.form.edits["value"].text() == "7,5"
+    screen.bench.form.edits["unit"].setText("mmol/L")
+    screen.bench.form.save.click()
+    check.settle()
+    value = check.vault.records.get(report_records()[1].id).resource["valueQuantity"]["value"]
+    assert value == Decimal("7.5")
+    assert check.vault.drafts.kept == {}
+
+
+def test_words_that_were_given_up_are_gone(check: Check) -> None:
+    screen = check.open()
+    check.press(Qt.Key.Key_E)
+    QTest.keyClicks(screen.bench.form.edits["value"], "7,5")
+    screen.bench.form.leave.click()
+    check.drafts.take()()
+    assert check.vault.drafts.kept == {}
+    assert not check.open().bench.form.isVisible()
+
+
+def test_going_elsewhere_does_not_lose_what_was_typed(check: Check) -> None:
+    screen = check.open()
+    left = QSignalSpy(screen.left)
+    check.press(Qt.Key.Key_E)
+    QTest.keyClicks(screen.bench.form.edits["value"], "7,5")
+    assert not screen.foot.isVisible()  # nothing else is decided meanwhile
+    screen.bench.list.chosen.emit("plain1")
+    check.reads("Save what you changed first, or leave it.")
+    screen.bench.back.click()
+    assert left.count() == 0
+    assert screen.bench.form.edits["value"].text() == "7,5"
+    assert screen.bench.list.current() == "doubt"
+
+
+def test_an_error_elsewhere_leaves_what_was_typed(check: Check) -> None:
+    screen = check.open()
+    check.vault.review.failure = VaultReadOnly()
+    QTest.keyClick(screen.bench.list, Qt.Key.Key_R)
+    QTest.keyClick(screen.bench.list, Qt.Key.Key_E)  # the next one, before the vault has answered
+    QTest.keyClicks(screen.bench.form.edits["value"], "4,5")
+    check.settle()
+    check.reads("That was not kept")
+    assert screen.bench.list.current() == "rival"
+    assert screen.bench.form.edits["value"].text() == "4,5"
+
+
+def test_words_too_long_to_be_kept_stop_nobody(check: Check) -> None:
+    check.vault.drafts.save("review.report", ROSA.id, '["doubt", {"value": "7')
+    assert not check.open().bench.form.isVisible()
+
+
+# --- as laboratories print them ---
+
+
+def test_what_is_printed_stays_beside_what_is_edited(check: Check) -> None:
+    printed = "Hb 13,40 g/dL  Men: 13,5 - 17,5  Women: 12,0 - 16,0"
+    resource = measured("Hemoglobin", "13.40", "g/dL")
+    resource["referenceRange"] = [
+        {"text": "Men: 13,5 - 17,5", "appliesTo": [{"text": "male"}]},
+        {"text": "Women: 12,0 - 16,0", "appliesTo": [{"text": "female"}]},
+    ]
+    check.vault.records.kept = [record("hb", REPORT, resource, page=1, text=printed)]
+    screen = check.open()
+    check.reads("On the page: Hb 13,40 g/dL Men: 13,5")
+    check.reads("range on the page Men: 13,5\u00a0-\u00a017,5 (male); Women: 12,0")
+    check.press(Qt.Key.Key_E)
+    check.reads("On the page: Hb 13,40 g/dL Men: 13,5")
+    edits = screen.bench.form.edits
+    assert [edits[key].text() for key in ("value", "unit", "range0", "range1")] == [
+        "13.40",
+        "g/dL",
+        "Men: 13,5 - 17,5",
+        "Women: 12,0 - 16,0",
+    ]
+    edits["range1"].setText("Women: 12,5 - 16,0")
+    screen.bench.form.save.click()
+    check.settle()
+    kept = check.vault.records.get(RecordId("hb"))
+    men, women = kept.resource["referenceRange"]
+    assert men == resource["referenceRange"][0]
+    assert women["appliesTo"] == [{"text": "female"}]
+    assert women["text"] == "Women: 12,5 - 16,0"
+    assert kept.text == printed
+
+
+def test_limits_and_words_are_shown_as_they_are(check: Check) -> None:
+    troponin = measured("Troponin", "0.41", "ng/mL", limits="< 0,41")
+    troponin["valueQuantity"]["comparator"] = "<"
+    nitrite = measured("Nitrite", "negative", limits="negative")
+    check.vault.records.kept = [
+        record("t", REPORT, troponin, page=1),
+        record("n", REPORT, nitrite, page=1),
+    ]
+    screen = check.open()
+    check.reads("<0.41 ng/mL")
+    check.reads("range on the page < 0,41")
+    check.press(Qt.Key.Key_Down)
+    check.press(Qt.Key.Key_E)
+    assert screen.bench.form.edits["value"].text() == "negative"
+    screen.bench.form.edits["value"].setText("positive")
+    screen.bench.form.save.click()
+    check.settle()
+    assert check.vault.records.get(RecordId("n")).facts.value == "positive"
 
 
 def test_escape_leaves_it_for_later(check: Check) -> None:
@@ -386,8 +628,20 @@ def test_who_may_not_check_only_looks(check: Check) -> None:
     check.vault.who = session("auditor")
     screen = check.open()
     assert not screen.bench.accept.isEnabled()
-    check.press(Qt.Key.Key_A)
+    assert not screen.foot.isVisible()
+    for key in (Qt.Key.Key_A, Qt.Key.Key_U):
+        check.press(key)
     assert check.states()["doubt"] == "proposed"
+
+
+def test_a_table_with_columns_that_are_not_sure_leads_to_them(check: Check) -> None:
+    unsure = Problem("table 1", f"{UNSURE_COLUMNS} Is Result a number?")
+    check.kept.kept[0] = replace(REPORT, problems=(unsure,))
+    screen = check.open()
+    heard = QSignalSpy(screen.columns_requested)
+    check.reads("Is Result a number?")
+    check.button("Say what they mean").click()
+    assert heard.at(0) == ["report"]
 
 
 # --- someone else's ---
@@ -406,7 +660,7 @@ def stranger(check: Check) -> Check:
 def test_another_name_stops_everything(stranger: Check) -> None:
     screen = stranger.screen
     stranger.reads("You are in the records of Rosa Harlow, born 14 February 1958.")
-    assert not screen.all.isVisible()
+    assert not screen.foot.all.isVisible()
     assert not screen.bench.accept.isEnabled()
     for key in (Qt.Key.Key_A, Qt.Key.Key_R, Qt.Key.Key_E):
         screen.bench.list.setEnabled(True)  # even if a key got through
@@ -419,7 +673,7 @@ def test_another_name_stops_everything(stranger: Check) -> None:
 
 def test_it_may_be_theirs_all_the_same(stranger: Check) -> None:
     stranger.button("It is Rosa Harlow's all the same").click()
-    stranger.qtbot.waitUntil(stranger.screen.all.isVisible)
+    stranger.qtbot.waitUntil(stranger.screen.foot.all.isVisible)
     assert "This says it is about" not in stranger.words()
     stranger.press(Qt.Key.Key_A)
     assert stranger.states()["doubt"] == "accepted"
@@ -427,6 +681,14 @@ def test_it_may_be_theirs_all_the_same(stranger: Check) -> None:
     stranger.settle()
     stranger.reads("4 left to check")
     assert "This says it is about" not in stranger.words()
+
+
+def test_whose_it_is_is_asked_again_where_the_answer_could_not_be_kept(stranger: Check) -> None:
+    stranger.vault.review.failure = VaultReadOnly()
+    stranger.button("It is Rosa Harlow's all the same").click()
+    stranger.reads("That was not kept")
+    assert stranger.button("It is Rosa Harlow's all the same").isEnabled()
+    assert not stranger.screen.bench.accept.isEnabled()
 
 
 def test_it_is_left_alone(stranger: Check) -> None:

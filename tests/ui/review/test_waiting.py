@@ -48,7 +48,7 @@ def test_today_says_what_waits_and_leads_there(open_desk: Desk, qtbot: QtBot) ->
     open_desk.settle()
     assert review(open_desk).bench.name.accessibleName() == "report.pdf"
     assert not open_desk.shell.waiting.isVisible()
-    review(open_desk).all.click()
+    review(open_desk).foot.all.click()
     open_desk.settle()
     review(open_desk).left.emit()
     assert isinstance(open_desk.shell.stack.currentWidget(), DocumentsScreen)
