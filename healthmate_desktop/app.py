@@ -197,9 +197,11 @@ class _Doors:
         return OpenVault(
             patients=services.patients,
             importing=services.importing,
+            columns=services.columns,
             documents=services.documents,
             records=services.records,
             review=services.review,
+            export=services.export,
             assistant=services.assistant,
             library=services.library,
             session=services.session,

@@ -84,9 +84,13 @@ def threaded_tasks(qapp: object, errors: list[Exception]) -> Iterator[TaskRunner
 @pytest.fixture
 def settle(qtbot: QtBot) -> Callable[..., None]:
     """Wait until every task of a runner is done and its callbacks have run."""
+    from PySide6.QtCore import QCoreApplication, QEvent
 
     def wait(runner: TaskRunner, timeout_ms: int = 5000) -> None:
         qtbot.waitUntil(lambda: not runner.busy, timeout=timeout_ms)
+        QCoreApplication.sendPostedEvents(
+            None, QEvent.Type.MetaCall
+        )  # what a callback put up is shown by one
 
     return wait
 

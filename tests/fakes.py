@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from healthmate_desktop.documents.client import Reader
 from healthmate_desktop.domain.documents import (
     Box,
     DocumentKind,
@@ -17,12 +18,18 @@ from healthmate_desktop.domain.documents import (
     ReadDocument,
     Word,
 )
+from healthmate_desktop.domain.ids import SourceId
+from healthmate_desktop.domain.library import Article
 from healthmate_desktop.errors import ChildDied, UnreadableDocument, UnsupportedDocument
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Sequence
 
+    from healthmate_desktop.domain.documents import BytesRead
+    from healthmate_desktop.domain.samples import SampleChunk
     from healthmate_desktop.errors import HealthMateError
+    from healthmate_desktop.interop.tables import KnownColumns, Look
+    from healthmate_desktop.services.ports import Stream
 
     Vectors = npt.NDArray[np.float32]
 
@@ -108,7 +115,12 @@ class FakeReader:
         self.read_names: list[str] = []
         self.under_way = 0  # readings that were neither finished nor closed
 
-    def read(self, content: bytes, name: str) -> Generator[tuple[int, int], None, ReadDocument]:
+    def read(
+        self,
+        content: bytes,
+        name: str,
+        columns: KnownColumns | None = None,  # noqa: ARG002
+    ) -> Generator[tuple[int, int], None, ReadDocument]:
         self.read_names.append(name)
         self.under_way += 1
         try:
@@ -124,8 +136,47 @@ class FakeReader:
         finally:
             self.under_way -= 1
 
+    def unpack(self, content: bytes) -> Generator[tuple[str, bytes] | Problem, None, None]:
+        """In a real child: nothing stands in for that."""
+        return Reader().unpack(content)
+
+    def read_export(
+        self, stream: Stream, size: int
+    ) -> Generator[BytesRead | SampleChunk, None, ReadDocument]:
+        """In a real child: nothing stands in for that."""
+        return Reader().read_export(stream, size)
+
+    def articles(
+        self, content: bytes, name: str
+    ) -> Generator[Article | Problem | float, None, None]:
+        """One article a file, and no title but its name."""
+        reading = self.read(content, name)
+        while True:
+            try:
+                done, total = next(reading)
+            except StopIteration as end:
+                read: ReadDocument = end.value
+                break
+            yield done / total
+        yield from read.problems
+        texts = {page.number: page.text for page in read.pages}
+        pages = tuple(texts.get(number, "") for number in range(1, max(texts, default=0) + 1))
+        title = name.rpartition(".")[0] or name
+        yield Article(
+            "", SourceId(""), title, pages, external_id=name, url="", kind=read.kind.value
+        )
+
+    def collection(self, content: bytes) -> str:  # noqa: ARG002 - as the real one
+        return ""
+
+    def rest(self) -> None:
+        pass
+
     def read_page(self, content: bytes, number: int) -> Page:
         return _page(number, _texts(content)[number - 1])
+
+    def look(self, content: bytes, name: str, columns: KnownColumns) -> list[Look]:  # noqa: ARG002
+        return []
 
     def draw(self, content: bytes, page: int, width: int) -> bytes:
         return f"{_texts(content)[page - 1]} {width}".encode()

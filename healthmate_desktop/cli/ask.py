@@ -10,8 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from healthmate_desktop.cli.output import answer_json, hit_json, print_json, triage_json
+from healthmate_desktop.cli.output import (
+    answer_json,
+    explanation_json,
+    hit_json,
+    print_json,
+    triage_json,
+)
 from healthmate_desktop.cli.session import commons, put_in_starter, unlocked
+from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.errors import HealthMateError, InvalidInput
 from healthmate_desktop.services.steps import finished
 
@@ -20,7 +27,6 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.cli.output import Context, Json
     from healthmate_desktop.domain.ids import PatientId
-    from healthmate_desktop.services.assistant import AssistantService
     from healthmate_desktop.services.search import Scope, SearchService
 
 Text = Annotated[str, typer.Argument(help="The text; leave it out with --batch")]
@@ -60,6 +66,10 @@ def ask(
     mode: Annotated[str, typer.Option(help="evidence or conversation")] = "evidence",
     person: Person = "",
     country: Country = "",
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each document why it was used or not")
+    ] = False,
+    document: Annotated[str, typer.Option(help="Explain this document only, by its id")] = "",
     batch: Batch = None,
 ) -> None:
     """Answer a question with sentences from the person's documents and the library."""
@@ -77,7 +87,13 @@ def ask(
         place = country or context.settings.country
 
         def answer(question: str) -> Json:
-            return _answer(services.assistant, question, patient_id, place)
+            turn = finished(services.assistant.ask(question, patient_id, country=place))
+            result = answer_json(turn.answer)
+            if explain or document:
+                only = DocumentId(document) if document else None
+                why = services.assistant.explain(turn, patient_id, only)
+                result["explanation"] = explanation_json(why)
+            return result
 
         _each(context, text, batch, answer, answer_lines)
 
@@ -94,13 +110,6 @@ def triage(ctx: typer.Context, text: Text = "", country: Country = "", batch: Ba
         return triage_json(rules.triage(words, place))
 
     _each(context, text, batch, answer, _triage_lines)
-
-
-def _answer(
-    assistant: AssistantService, question: str, patient_id: PatientId, country: str
-) -> Json:
-    turn = finished(assistant.ask(question, patient_id, country=country))
-    return answer_json(turn.answer)
 
 
 @contextmanager
@@ -191,6 +200,8 @@ def answer_lines(result: Json) -> Iterator[str]:
         yield f"{' '.join(sentence['text'].split())}  [{sources}]"
     if result["answer"]["note"]:
         yield result["answer"]["note"]
+    for found in result.get("explanation", {}).get("documents", ()):
+        yield f"{found['name']}: {found['words']}"
     yield ""
     yield result["disclaimer"]
 

@@ -14,6 +14,7 @@ import typer
 from healthmate_desktop.cli.output import answer_json, hit_json
 from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.paths import Paths, resources_dir
+from healthmate_desktop.services.importing import DONE
 from healthmate_desktop.services.steps import finished
 
 if TYPE_CHECKING:
@@ -59,7 +60,8 @@ def demo(
             "screenshots": [str(picture) for picture in pictures],
         },
         (
-            f"Imported {sum(f['status'] == 'imported' for f in done.files)} of {len(done.files)} files.",
+            f"Imported {sum(f['status'] in DONE for f in done.files)} of {len(done.files)} files.",
+            f"{sum(sum(f['records'].values()) for f in done.files)} records in them wait for a check.",
             *(line for answer in done.answers for line in _answer_lines(answer)),
             f"{len(pictures)} pictures of the window are in {place / 'screenshots'}",
         ),

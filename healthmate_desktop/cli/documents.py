@@ -12,7 +12,7 @@ from healthmate_desktop.cli.session import unlocked
 
 if TYPE_CHECKING:
     from healthmate_desktop.cli.output import Context, Json
-    from healthmate_desktop.services.importing import FileOutcome
+    from healthmate_desktop.services.outcomes import FileOutcome
 
 
 def import_files(
@@ -30,10 +30,15 @@ def import_files(
         patient = services.patients.chosen(person)
         steps = services.importing.import_files(paths, patient.id, accept_all=accept_all)
         with contextlib.closing(steps):  # Ctrl+C stops the work and leaves no job behind
+            told = 0  # bytes of a large file
             for step in steps:
                 if step.outcome is not None:
+                    told = 0
                     outcomes.append(step.outcome)
                     context.progress(f"{step.done} of {step.total}: {step.outcome.status}")
+                elif step.of_bytes and step.page - told >= step.pages / 100:
+                    told = step.page
+                    context.progress(f"{told:,} of {step.pages:,} bytes")
     context.say(
         {"files": [outcome_json(outcome) for outcome in outcomes]},
         (

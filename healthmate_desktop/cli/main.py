@@ -13,6 +13,7 @@ from healthmate_desktop.cli import (
     ask,
     audit,
     backups,
+    columns,
     demo,
     documents,
     library,
@@ -51,6 +52,7 @@ app.add_typer(users.app, name="user", help="Who can sign in, and whose records t
 app.add_typer(audit.app, name="audit", help="The log of who saw or changed what.")
 app.add_typer(patients.app, name="person", help="The people whose records are kept.")
 app.add_typer(records.app, name="records", help="What was read and accepted.")
+app.add_typer(columns.app, name="columns", help="What the columns of tables mean.")
 app.add_typer(library.app, name="library", help="Public sources that answers quote from.")
 app.add_typer(machine.weights_app, name="weights", help="The models on this computer.")
 app.command("import")(documents.import_files)

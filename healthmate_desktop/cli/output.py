@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from healthmate_desktop.domain.answers import Answer, Citation
+    from healthmate_desktop.domain.explaining import Explanation
     from healthmate_desktop.domain.passages import Hit
     from healthmate_desktop.domain.triage import Triage
     from healthmate_desktop.paths import Paths
@@ -104,6 +105,26 @@ def answer_json(answer: Answer) -> Json:
         "disclaimer": answer.disclaimer,
         "weights": answer.weights,
         "seconds": {name: round(value, 4) for name, value in asdict(answer.seconds).items()},
+    }
+
+
+def explanation_json(explanation: Explanation) -> Json:
+    """The question was searched once more to tell this; the scores are of that search."""
+    return {
+        "needed": explanation.needed,
+        "documents": [
+            {
+                "document_id": found.document.id,
+                "name": found.document.name,
+                "why": found.why.value,
+                "words": found.words,
+                "passages": found.passages,
+                "rank": found.rank,
+                "relevance": None if found.relevance is None else round(found.relevance, 4),
+                "best": found.best,
+            }
+            for found in explanation.documents
+        ],
     }
 
 

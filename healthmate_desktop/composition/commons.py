@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.documents.client import Reader
+from healthmate_desktop.documents.library_client import LibraryReader
 from healthmate_desktop.domain.triage import TriageRules
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
@@ -24,9 +25,8 @@ class Commons:
         self.engine = Engine(models_dir(), settings.weights)
         self.reader = Reader()
         self.index = LibraryIndex(paths.library / "passages")
-        self.library = LibraryService(
-            self.index, LibraryFiles(paths.library / "files"), self.reader, self.engine
-        )
+        files = LibraryFiles(paths.library / "files")
+        self.library = LibraryService(self.index, files, LibraryReader(), self.engine)
 
     def close(self) -> None:
         self.engine.close()

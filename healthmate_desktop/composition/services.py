@@ -23,6 +23,7 @@ from healthmate_desktop.security.originals import Sealer
 from healthmate_desktop.services.access import Access
 from healthmate_desktop.services.assistant import AssistantService
 from healthmate_desktop.services.audit import AuditService
+from healthmate_desktop.services.columns import ColumnService
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.drafts import DraftService
 from healthmate_desktop.services.export import ExportService
@@ -35,7 +36,7 @@ from healthmate_desktop.services.review import ReviewService
 from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
 from healthmate_desktop.storage.audit_export import export_log
-from healthmate_desktop.storage.files import write_for_others
+from healthmate_desktop.storage.files import writing_for_others
 from healthmate_desktop.storage.free_space import disk_words
 from healthmate_desktop.storage.log_lines import add_log_lines
 from healthmate_desktop.storage.originals import Originals
@@ -61,6 +62,7 @@ class Services:
     session: Session
     patients: PatientService
     importing: ImportService
+    columns: ColumnService
     documents: DocumentService
     records: RecordService
     review: ReviewService
@@ -146,15 +148,17 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
     originals = _originals(vault, key_file)
     renewal = KeyRenewal(vault, originals, key_file)
     search = SearchService(access, commons.index, commons.engine)
+    importing = ImportService(access, originals, commons.reader, commons.engine)
     users = UserService(access, key_file)
     return Services(
         session=access.session,
         patients=PatientService(access),
-        importing=ImportService(access, originals, commons.reader, commons.engine),
+        importing=importing,
+        columns=ColumnService(access, originals, commons.reader, importing),
         documents=DocumentService(vault, access, originals, commons.reader),
         records=RecordService(access),
         review=ReviewService(access),
-        export=ExportService(access, write_for_others),
+        export=ExportService(access, writing_for_others, originals, commons.reader),
         search=search,
         assistant=AssistantService(access, search, commons.engine, commons.engine, load_rules()),
         library=commons.library,
@@ -182,6 +186,7 @@ def _originals(vault: Vault, key_file: KeyFile) -> Originals:
         lambda content: sealer().seal(content),
         lambda sealed, epoch: sealer().unseal(sealed, epoch),
         lambda: key_file.keys.epoch,
+        sealer,
     )
     with contextlib.suppress(VaultError):  # a full or failing disk: at the next start then
         originals.remove_deleted()

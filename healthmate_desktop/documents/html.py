@@ -32,12 +32,12 @@ _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 
 def read_html(content: bytes) -> ReadDocument:
     text = _Text()
-    text.feed(_decoded(content))
+    text.feed(decoded(content))
     text.close()
     return one_page(DocumentKind.HTML, text.title, text.text())
 
 
-def _decoded(content: bytes) -> str:
+def decoded(content: bytes) -> str:
     """A page that names its own encoding is believed where the bytes are not UTF-8."""
     named = _CHARSET.search(content[:2048])
     try:

@@ -15,6 +15,7 @@ from healthmate_desktop.documents.tables import THINNEST
 from healthmate_desktop.documents.text import clean
 from healthmate_desktop.domain.documents import Box, Page
 from healthmate_desktop.errors import UnreadableDocument
+from healthmate_desktop.interop.sources.dates import compact
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -79,6 +80,12 @@ def title_of(document: Any) -> str:
     """The title in the metadata, unless a program only put a file name there."""
     title = clean(str((document.metadata or {}).get("title") or "")).strip()
     return "" if _NO_TITLE.match(title) else title[:200]
+
+
+def date_of(document: Any) -> str:
+    """When it was made, as far as its metadata says: 2024-02-29, or an empty string."""
+    facts = document.metadata or {}
+    return compact(str(facts.get("creationDate") or facts.get("modDate") or "").removeprefix("D:"))
 
 
 def looks_cut_off(document: Any, content: bytes) -> bool:

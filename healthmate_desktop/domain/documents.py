@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -65,7 +65,7 @@ class DocumentKind(StrEnum):
     @property
     def has_pictures(self) -> bool:
         """Whether its pages can be drawn."""
-        return self in {DocumentKind.PDF, DocumentKind.IMAGE}
+        return self in {DocumentKind.PDF, DocumentKind.IMAGE, DocumentKind.DICOM}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,18 @@ class Problem:
 
     where: str
     message: str
+
+
+class BytesRead(NamedTuple):
+    """How far a large file is read."""
+
+    done: int
+    total: int
+
+
+UNSURE_COLUMNS = "It is not sure what the columns of this table mean."
+"""Begins each problem of such a table, and is a doubt of all that was read from it: nothing of it counts unseen."""
+COLUMNS_AS_BEFORE = "The columns of this table were read as you said before."
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +117,19 @@ class Document:
     problems: tuple[Problem, ...] = ()
     people: tuple[NamedPerson, ...] = ()  # whom it says it is about
     import_id: str = ""  # of the import that brought it
+
+
+def has_unsure_columns(document: Document | ReadDocument) -> bool:
+    """Whether a person should say what the columns of a table in it mean."""
+    return any(problem.message.startswith(UNSURE_COLUMNS) for problem in document.problems)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a document comes from, as far as what was read from it says; both may be empty."""
+
+    dated: str = ""  # FHIR date of the newest thing it tells of
+    sender: str = ""  # an organisation, else whoever wrote it
 
 
 def boxes_of(page: Page, start: int, end: int) -> tuple[Box, ...]:

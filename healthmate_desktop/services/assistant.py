@@ -18,6 +18,12 @@ from healthmate_desktop.domain.answers import (
     Timing,
     Turn,
 )
+from healthmate_desktop.domain.explaining import (
+    Explanation,
+    Weighed,
+    explained,
+    of_someone_else,
+)
 from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
@@ -29,11 +35,12 @@ from healthmate_desktop.errors import (
     NotEnoughMemory,
     NotFound,
 )
+from healthmate_desktop.services.search import DEPTH
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
-    from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.domain.ids import DocumentId, PatientId
     from healthmate_desktop.domain.passages import Passage
     from healthmate_desktop.domain.triage import Triage, TriageRules
     from healthmate_desktop.services.access import Access
@@ -100,8 +107,7 @@ class AssistantService:
         triage = self._rules.triage(question, country)
         triaged = time.monotonic() - started
         yield triage  # before the vault or a model is touched, whatever is wrong with them
-        with self._access.read(Action.ASK, patient_id) as tx:
-            personal = evidence.is_about(question, tx.patients.get(patient_id).name)
+        personal = self._is_personal(question, patient_id)
         passages = [] if _is_crisis(triage) else self._passages(question, patient_id)
         retrieved = time.monotonic() - started - triaged
         yield Searched(_count(passages, "person"), _count(passages, "library"))
@@ -121,6 +127,43 @@ class AssistantService:
         )
         return self._keep(question, answer, patient_id, thread_id)
 
+    def explain(
+        self, turn: Turn, patient_id: PatientId, document_id: DocumentId | None = None
+    ) -> Explanation:
+        """Why each document of the person, or this one, did or did not contribute to an answer that was kept.
+
+        Its question is searched again. Raises NotFound, InferenceError, ChildDied or NotEnoughMemory.
+        """
+        with self._access.read(Action.ASK, patient_id) as tx:
+            documents = tx.documents.of_patient(patient_id)
+            if document_id is not None:
+                wanted = tx.documents.get(document_id)
+                owner = tx.patients.get(wanted.patient_id)
+                documents = [wanted]
+                if owner.id != patient_id:
+                    other = of_someone_else(wanted, owner.name)
+                    return Explanation(turn.question, turn.asked_at, (other,))
+            passages = tx.passages.counts(patient_id)
+        weighed = self._weighed(turn, patient_id)
+        found = explained(documents, passages, turn.answer, turn.asked_at, weighed)
+        return Explanation(turn.question, turn.asked_at, tuple(found))
+
+    def _weighed(self, turn: Turn, patient_id: PatientId) -> Weighed:
+        """All that the question finds now, by the same steps as an answer takes."""
+        if _is_crisis(turn.answer.triage):
+            return Weighed(searched=False)
+        question = turn.question
+        vector = self._embedder.embed([question])[0]
+        own = self._search.person_hits(question, vector, patient_id, 2 * DEPTH)
+        read = own[:PASSAGES] + self._search.library_hits(question, vector, PASSAGES)
+        personal = self._is_personal(question, patient_id)
+        scored = self._scored(question, [hit.passage for hit in read], personal=personal)
+        return Weighed(own, PASSAGES, scored, self._chosen(question, scored))
+
+    def _is_personal(self, question: str, patient_id: PatientId) -> bool:
+        with self._access.read(Action.ASK, patient_id) as tx:
+            return evidence.is_about(question, tx.patients.get(patient_id).name)
+
     def _passages(self, question: str, patient_id: PatientId) -> list[Passage]:
         vector = self._embedder.embed([question])[0]
         hits = self._search.person_hits(question, vector, patient_id, PASSAGES)
@@ -130,15 +173,23 @@ class AssistantService:
     def _sentences(
         self, question: str, passages: Sequence[Passage], *, personal: bool
     ) -> Generator[AnswerSentence, None, None]:
+        scored = self._scored(question, passages, personal=personal)
+        for item in self._chosen(question, scored):
+            yield AnswerSentence(item.candidate.text, (_citation(item.candidate),))
+
+    def _scored(
+        self, question: str, passages: Sequence[Passage], *, personal: bool
+    ) -> list[evidence.Scored]:
         candidates = evidence.candidates_of(passages)
         if not candidates:
-            return
+            return []
         dense = self._nearness(question, candidates)
-        scored = evidence.score(question, candidates, dense, personal=personal)
+        return evidence.score(question, candidates, dense, personal=personal)
+
+    def _chosen(self, question: str, scored: list[evidence.Scored]) -> list[evidence.Scored]:
         if not evidence.passes_gate(scored):
-            return
-        for item in evidence.choose(self._with_opinion(question, scored[:OPINIONS])):
-            yield AnswerSentence(item.candidate.text, (_citation(item.candidate),))
+            return []
+        return evidence.choose(self._with_opinion(question, scored[:OPINIONS]))
 
     def _nearness(self, question: str, candidates: Sequence[evidence.Candidate]) -> list[float]:
         """Cosine of the question and each sentence; a person's own also without the name of its file."""

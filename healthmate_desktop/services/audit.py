@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.audit import AuditEvent, AuditFilter, VerifyReport
     from healthmate_desktop.domain.keys import Anchor
     from healthmate_desktop.services.access import Access
-    from healthmate_desktop.services.ports import Anchors, Vault
+    from healthmate_desktop.services.key_ports import Anchors
+    from healthmate_desktop.services.ports import Vault
 
 
 class AuditService:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.answers import Place
-from healthmate_desktop.domain.documents import Problem, boxes_of
+from healthmate_desktop.domain.documents import Origin, Problem, boxes_of
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
-from healthmate_desktop.errors import HealthMateError, InvalidInput, VaultDamaged
+from healthmate_desktop.errors import HealthMateError, InvalidInput, NotFound, VaultDamaged
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Sequence
+
     from healthmate_desktop.domain.answers import Citation
     from healthmate_desktop.domain.documents import Document, Page
     from healthmate_desktop.domain.ids import PatientId
@@ -31,6 +34,53 @@ class CheckReport:
     problems: tuple[Problem, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A document as it stands in a list."""
+
+    document: Document
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCount:
+    """What came with one import and is still there; `records` counts those that nobody accepted too."""
+
+    documents: int
+    records: int
+    accepted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was read. `sureness` is the mean of the words that were read from pictures, 0 to 1."""
+
+    pages: int = 0
+    lost: int = 0
+    by_ocr: int = 0
+    sureness: float = 0.0
+    weakest: int = 0  # the page that was read least surely; 0 = none was read from a picture
+    passages: int = 0
+    rejected: int = 0  # proposals that were turned down, or were here already
+
+
+def reading_of(document: Document, pages: Sequence[Page], passages: int) -> Reading:
+    """Of those pages that are there."""
+    scanned = {
+        page.number: sum(word.confidence for word in page.words) / len(page.words)
+        for page in pages
+        if page.by_ocr and page.words
+    }
+    return Reading(
+        pages=len(pages),
+        lost=document.page_count - len(pages),
+        by_ocr=sum(page.by_ocr for page in pages),
+        sureness=sum(scanned.values()) / len(scanned) if scanned else 0.0,
+        weakest=min(scanned, key=lambda number: scanned[number]) if scanned else 0,
+        passages=passages,
+    )
+
+
 class DocumentService:
     """Lists, opens and draws the documents of a person."""
 
@@ -46,6 +96,13 @@ class DocumentService:
         """Newest first."""
         with self._access.read(Action.VIEW, patient_id) as tx:
             return tx.documents.of_patient(patient_id)
+
+    def listed(self, patient_id: PatientId) -> list[Listed]:
+        """The newest addition first."""
+        with self._access.read(Action.VIEW, patient_id) as tx:
+            documents = tx.documents.of_patient(patient_id)
+            origins = tx.documents.origins(patient_id)
+        return [Listed(document, origins.get(document.id, Origin())) for document in documents]
 
     def find(self, patient_id: PatientId, words: str) -> list[Document]:
         """Those whose text has all of the words, the best match first. Raises NotFound."""
@@ -76,6 +133,15 @@ class DocumentService:
             tx.documents.remove(document_id)
         self._originals.remove_deleted()
 
+    def count_of_import(self, import_id: str, patient_id: PatientId) -> ImportCount:
+        """What `undo_import` would take away now."""
+        with self._access.read(Action.VIEW, patient_id) as tx:
+            ids = {document.id for document in tx.documents.of_import(import_id, patient_id)}
+            counts = tx.records.counts(patient_id)
+        theirs = {key: count for key, count in counts.items() if key[0] in ids}
+        accepted = sum(count for (_, state), count in theirs.items() if state == "accepted")
+        return ImportCount(len(ids), sum(theirs.values()), accepted)
+
     def undo_import(self, import_id: str, patient_id: PatientId) -> int:
         """Delete all that came with one import and is still this person's; say how many documents that were."""
         with self._access.write(Action.ADD, patient_id) as tx:
@@ -85,6 +151,21 @@ class DocumentService:
                 tx.documents.remove(document.id)
         self._originals.remove_deleted()
         return len(documents)
+
+    def reading(self, document_id: DocumentId) -> Generator[None, None, Reading]:
+        """What was read from a document, page by page, so that it can be stopped. Raises NotFound."""
+        with self._access.read(Action.VIEW) as tx:
+            document = tx.documents.get(document_id)
+            passages = tx.passages.count(document_id)
+            counts = tx.records.counts(document.patient_id)
+        self._access.note_look(document.patient_id)
+        found: list[Page] = []
+        for number in range(1, document.page_count + 1):
+            with contextlib.suppress(NotFound), self._access.read(Action.VIEW) as tx:
+                found.append(tx.documents.page(document_id, number))
+            yield
+        reading = reading_of(document, found, passages)
+        return replace(reading, rejected=counts.get((document_id, "rejected"), 0))
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         """What was read from a page, numbered from 1. Raises NotFound."""
@@ -131,7 +212,7 @@ class DocumentService:
             problems.append(Problem("database", str(error)))
         for document in documents:
             try:
-                self._originals.get(document.id)
+                self._originals.check(document.id)
             except HealthMateError as error:
                 problems.append(Problem(f"document {document.id}", str(error)))
         return CheckReport(len(documents), tuple(problems))

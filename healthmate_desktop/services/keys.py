@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from healthmate_desktop.services.access import Access
-    from healthmate_desktop.services.ports import KeySlots, Renewal
+    from healthmate_desktop.services.key_ports import KeySlots, Renewal
 
 UNSEEN_KEY = (
     "The renewal of all keys was cut off, and it made a new recovery key. Your records are safe and open as before. "

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Generator, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
+    from typing import BinaryIO
 
     import numpy as np
     import numpy.typing as npt
@@ -14,8 +15,10 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Thread, Turn
     from healthmate_desktop.domain.audit import AuditEvent, AuditFilter, VerifyReport
     from healthmate_desktop.domain.documents import (
+        BytesRead,
         Document,
         DocumentKind,
+        Origin,
         Page,
         Problem,
         ReadDocument,
@@ -26,18 +29,19 @@ if TYPE_CHECKING:
         PassageId,
         PatientId,
         RecordId,
-        SourceId,
         ThreadId,
         UserId,
     )
     from healthmate_desktop.domain.jobs import Job
     from healthmate_desktop.domain.keys import Anchor
-    from healthmate_desktop.domain.library import Article, Source
     from healthmate_desktop.domain.passages import Passage
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.proposals import Resource
-    from healthmate_desktop.domain.records import Record, RecordFilter, RecordState
+    from healthmate_desktop.domain.records import Record, RecordFilter, RecordState, Standing
+    from healthmate_desktop.domain.samples import SampleChunk
     from healthmate_desktop.domain.sessions import Grant, User
+    from healthmate_desktop.interop.tables import KnownColumns, Look
+    from healthmate_desktop.services.library_ports import Library as Library  # noqa: PLC0414 - named here too
 
     Vectors = npt.NDArray[np.float32]
 
@@ -72,13 +76,37 @@ class Writer(Protocol):
         ...
 
 
+class Stream(Protocol):
+    def read(self, size: int, /) -> bytes:
+        """At most `size` bytes; none only at the end."""
+        ...
+
+
 class PageReader(Protocol):
     """Reads untrusted bytes in a child process."""
 
-    def read(self, content: bytes, name: str) -> Generator[tuple[int, int], None, ReadDocument]:
-        """Yield (pages read, pages in all) after each page; return the document.
+    def read(
+        self, content: bytes, name: str, columns: KnownColumns | None = None
+    ) -> Generator[tuple[int, int], None, ReadDocument]:
+        """Yield (pages read, pages in all) after each page; return the document. `columns` are those of tables.
 
         Closing the generator kills the child. Raises UnreadableDocument, UnsupportedDocument or ChildDied.
+        """
+        ...
+
+    def unpack(self, content: bytes) -> Generator[tuple[str, bytes] | Problem, None, None]:
+        """Name and bytes of each file in a ZIP, and why some were left out; nothing for what is one file, as Word's.
+
+        Closing and raising as in `read`, also after a part of the files.
+        """
+        ...
+
+    def read_export(
+        self, stream: Stream, size: int
+    ) -> Generator[BytesRead | SampleChunk, None, ReadDocument]:
+        """A file of Apple Health of any size: yield its samples, and how far it is; what is returned has no pages.
+
+        Closing and raising as in `read`; what the stream raises travels up.
         """
         ...
 
@@ -86,23 +114,13 @@ class PageReader(Protocol):
         """One page (from 1) with its words. Raises as `read`."""
         ...
 
+    def look(self, content: bytes, name: str, columns: KnownColumns) -> list[Look]:
+        """The tables of a file, each as it would be read. Raises as `read`."""
+        ...
+
     def draw(self, content: bytes, page: int, width: int) -> bytes:
         """One page (from 1) as PNG, `width` pixels wide. Raises as `read`."""
         ...
-
-
-class SourceFiles(Protocol):
-    """Files of public sources, kept whole."""
-
-    def put(self, source_id: str, content: bytes) -> None:
-        """Durable when it returns. Raises DiskFull."""
-        ...
-
-    def get(self, source_id: str) -> bytes:
-        """Raises NotFound."""
-        ...
-
-    def remove(self, source_id: str) -> None: ...
 
 
 class Originals(Protocol):
@@ -112,8 +130,20 @@ class Originals(Protocol):
         """Keep the file and its document, both or neither. Durable when it returns. Raises DiskFull or NotFound."""
         ...
 
+    def put_stream(self, document: Document, file: BinaryIO) -> Generator[int, None, None]:
+        """As `put`, for a file of any size: yield the bytes taken in. Closing the generator keeps nothing."""
+        ...
+
     def get(self, document_id: DocumentId) -> bytes:
-        """Raises NotFound, also for a person out of reach, or VaultDamaged."""
+        """Raises NotFound, also for a person out of reach, VaultDamaged, or UnreadableDocument for a very large one."""
+        ...
+
+    def open(self, document_id: DocumentId) -> AbstractContextManager[Stream]:
+        """The file as a stream. Raises as `get`, also while it is read."""
+        ...
+
+    def check(self, document_id: DocumentId) -> None:
+        """Open it from its beginning to its end. Raises as `get`."""
         ...
 
     def remove_deleted(self) -> None:
@@ -164,8 +194,14 @@ class DocumentStore(Protocol):
         self, document_id: DocumentId, kind: DocumentKind | None, problems: Sequence[Problem]
     ) -> None: ...
 
+    def mark_waiting(self, document_id: DocumentId) -> None: ...
+
     def rename(self, document_id: DocumentId, name: str) -> None:
         """Raises NotFound."""
+        ...
+
+    def confirm_person(self, document_id: DocumentId) -> None:
+        """Keep that whom it names is the person whose it is. Raises NotFound."""
         ...
 
     def assign(self, document_id: DocumentId, patient_id: PatientId) -> None:
@@ -175,6 +211,8 @@ class DocumentStore(Protocol):
     def remove(self, document_id: DocumentId) -> None:
         """Raises NotFound."""
         ...
+
+    def origins(self, patient_id: PatientId) -> dict[DocumentId, Origin]: ...
 
     def of_import(self, import_id: str, patient_id: PatientId) -> list[Document]: ...
 
@@ -196,6 +234,12 @@ class RecordStore(Protocol):
 
     def of_patient(self, patient_id: PatientId, wanted: RecordFilter) -> list[Record]: ...
 
+    def some(self, record_ids: Sequence[RecordId]) -> list[Record]: ...
+
+    def standings(self, document_id: DocumentId) -> dict[RecordId, Standing]:
+        """Of its proposals, those that need a look first."""
+        ...
+
     def counts(self, patient_id: PatientId) -> dict[tuple[DocumentId, RecordState], int]: ...
 
     def twins(self, patient_id: PatientId, fingerprints: Sequence[str]) -> dict[str, Record]:
@@ -214,8 +258,34 @@ class RecordStore(Protocol):
 
     def remove_of(self, document_id: DocumentId) -> None: ...
 
+    def remove_proposed(self, document_id: DocumentId) -> None:
+        """Those of a document that nobody has decided on."""
+        ...
+
     def move_of(self, document_id: DocumentId, patient_id: PatientId) -> None:
         """Raises NotFound."""
+        ...
+
+
+class SampleStore(Protocol):
+    """Readings by the thousand, of documents; they count and belong as their record does."""
+
+    def add(
+        self, document_id: DocumentId, record_id: RecordId, chunks: Sequence[SampleChunk]
+    ) -> int:
+        """Of one kind; say how many samples the document had already."""
+        ...
+
+    def remove_of(self, document_id: DocumentId) -> None: ...
+
+    def of_patient(
+        self, patient_id: PatientId, wanted: RecordFilter
+    ) -> Iterator[tuple[DocumentId, SampleChunk]]:
+        """Those that count, by kind and month. To be read to its end within the transaction."""
+        ...
+
+    def shared(self, record_id: RecordId, patient_id: PatientId) -> int:
+        """How many samples of a record others that count have too."""
         ...
 
 
@@ -227,6 +297,10 @@ class PassageStore(Protocol):
     ) -> None: ...
 
     def get(self, ids: Sequence[PassageId]) -> list[Passage]: ...
+
+    def count(self, document_id: DocumentId) -> int: ...
+
+    def counts(self, patient_id: PatientId) -> dict[DocumentId, int]: ...
 
     def full_text(
         self, patient_id: PatientId, query: str, k: int
@@ -352,6 +426,8 @@ class Transaction(Protocol):
     @property
     def records(self) -> RecordStore: ...
     @property
+    def samples(self) -> SampleStore: ...
+    @property
     def chats(self) -> ChatStore: ...
     @property
     def users(self) -> UserStore: ...
@@ -383,80 +459,3 @@ class Vault(Protocol):
     ) -> Generator[int, None, VerifyReport]:
         """Yield how many events of the log were checked."""
         ...
-
-
-class KeySlots(Protocol):
-    """The ways to the vault's keys. Each call for a passphrase takes about a second."""
-
-    def confirm(self, passphrase: str) -> None:
-        """Raises WrongPassphrase."""
-        ...
-
-    def change_passphrase(self, user_id: str, new: str) -> object:
-        """Raises InvalidInput or NotFound."""
-        ...
-
-    def add_user(self, user_id: str, name: str, passphrase: str) -> object:
-        """Raises InvalidInput."""
-        ...
-
-    def remove_user(self, user_id: str) -> None:
-        """Raises InvalidInput or NotFound."""
-        ...
-
-    def new_recovery_key(self) -> str: ...
-
-
-class Renewal(Protocol):
-    """New keys for everything; what was begun can be gone on with."""
-
-    @property
-    def under_way(self) -> bool: ...
-
-    def begin(self) -> str | None:
-        """A recovery key to be shown, where the old one could not be kept; the same again until the end."""
-        ...
-
-    def steps(self) -> Generator[tuple[int, int], None, int]:
-        """Yield (originals done, in all); return how many there are."""
-        ...
-
-
-class Anchors(Protocol):
-    """Ends of the log that were noted outside of it."""
-
-    def known(self) -> list[Anchor]: ...
-
-    def renew(self) -> None: ...
-
-
-class SourceDraft(Protocol):
-    """A source on its way into the library, invisible until its block ends without an exception."""
-
-    def add(
-        self, articles: Sequence[Article], passages: Sequence[Passage], vectors: Vectors
-    ) -> None: ...
-
-
-class Library(Protocol):
-    """Passages of public sources. Raises HealthMateError when its files are damaged or the disk is full."""
-
-    def adding(self, source: Source) -> AbstractContextManager[SourceDraft]: ...
-
-    def sources(self) -> list[Source]: ...
-
-    def remove(self, source_id: SourceId) -> None: ...
-
-    def article(self, article_id: str) -> Article:
-        """Raises NotFound."""
-        ...
-
-    def articles(self, source_id: SourceId) -> list[Article]: ...
-
-    def full_text(self, query: str, k: int) -> list[tuple[PassageId, float]]: ...
-
-    def nearest(
-        self, vector: Vectors, k: int, *, without: Collection[SourceId] = ()
-    ) -> list[tuple[PassageId, float]]: ...
-
-    def get(self, ids: Sequence[PassageId]) -> list[Passage]: ...

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.records import RecordFilter
 from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.services.day_records import day_records
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.ids import DocumentId, PatientId, RecordId
@@ -22,11 +23,13 @@ class RecordService:
         self._access = access
 
     def all(self, patient_id: PatientId, wanted: RecordFilter = _ALL) -> list[Record]:
-        """Oldest first. Raises NotFound."""
+        """Oldest first, with a record for each day of the readings that come by the thousand. Raises NotFound."""
         with self._access.read(Action.VIEW, patient_id) as tx:
             found = tx.records.of_patient(patient_id, wanted)
+            if days := list(day_records(tx, patient_id, wanted)):
+                found = _in_order(found, days)
         self._access.note_look(patient_id)
-        return found
+        return found[: wanted.limit or None]
 
     def get(self, record_id: RecordId) -> Record:
         """Raises NotFound."""
@@ -42,3 +45,9 @@ class RecordService:
             found = tx.records.of_patient(patient_id, RecordFilter(document_id=document_id))
         self._access.note_look(patient_id)
         return found
+
+
+def _in_order(records: list[Record], days: list[Record]) -> list[Record]:
+    keyed = [(record.facts.effective_from, record) for record in records]
+    keyed += [(str(day.resource["effectiveDateTime"]), day) for day in days]
+    return [record for _, record in sorted(keyed, key=lambda pair: pair[0])]

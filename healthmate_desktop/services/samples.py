@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from healthmate_desktop.domain.patients import Patient
-    from healthmate_desktop.services.importing import FileOutcome, ImportProgress, ImportService
+    from healthmate_desktop.services.importing import ImportService
+    from healthmate_desktop.services.outcomes import FileOutcome, ImportProgress
     from healthmate_desktop.services.patients import PatientService
 
 FAMILY_FILE = "family.toml"

@@ -14,7 +14,8 @@ from healthmate_desktop.errors import HealthMateError, InvalidInput, NotAllowed,
 if TYPE_CHECKING:
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.services.access import Access
-    from healthmate_desktop.services.ports import KeySlots, Transaction
+    from healthmate_desktop.services.key_ports import KeySlots
+    from healthmate_desktop.services.ports import Transaction
 
 EMERGENCY_LASTS = timedelta(minutes=60)
 SHORTEST_REASON, LONGEST_REASON = 5, 500  # letters

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.assistant import AssistantService
     from healthmate_desktop.services.audit import AuditService
     from healthmate_desktop.services.backup import BackupService
+    from healthmate_desktop.services.columns import ColumnService
     from healthmate_desktop.services.documents import DocumentService
     from healthmate_desktop.services.drafts import DraftService
+    from healthmate_desktop.services.export import ExportService
     from healthmate_desktop.services.importing import ImportService
     from healthmate_desktop.services.keys import KeyService
     from healthmate_desktop.services.library import LibraryService
@@ -32,9 +34,11 @@ class OpenVault:
 
     patients: PatientService
     importing: ImportService
+    columns: ColumnService
     documents: DocumentService
     records: RecordService
     review: ReviewService
+    export: ExportService
     assistant: AssistantService
     library: LibraryService
     session: Session

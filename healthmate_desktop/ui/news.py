@@ -83,15 +83,13 @@ def _emergencies(count: int) -> str:
 
 def _unfinished(jobs: Sequence[Job]) -> str:
     by_kind = {job.kind: job for job in jobs}
-    if len(by_kind) == 1:
-        (kind,) = by_kind
-        return f"{_JOBS[kind]}. {_reason(by_kind[kind])}"
-    lines = "\n".join(f"{_JOBS[kind]}. {_reason(job)}" for kind, job in by_kind.items())
-    return f"Some work did not finish. {lines}"
+    lines = "\n".join(". ".join(words_of_job(job)) for job in by_kind.values())
+    return lines if len(by_kind) == 1 else f"Some work did not finish. {lines}"
 
 
-def _reason(job: Job) -> str:
-    return job.error or "What was saved before is safe. Try it again."
+def words_of_job(job: Job) -> tuple[str, str]:
+    """Of work that did not finish: what, and why or what to do."""
+    return _JOBS[job.kind], job.error or "What was saved before is safe. Try it again."
 
 
 def _set_aside(count: int, may_look_into_log: bool) -> str:

@@ -8,18 +8,22 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.ask.screen import AskScreen
+from healthmate_desktop.ui.columns.screen import ColumnsScreen
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from healthmate_desktop.ui.drafts import Spot
 from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.people import AddPersonScreen
+from healthmate_desktop.ui.review.screen import ReviewScreen
 from healthmate_desktop.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.drafts import Drafts
+    from healthmate_desktop.ui.export.screen import ExportScreen
     from healthmate_desktop.ui.gate import Gate, OpenVault
     from healthmate_desktop.ui.safety.screen import SafetyScreen
     from healthmate_desktop.ui.tasks import TaskRunner
@@ -69,6 +73,17 @@ class Screens:
 
     def documents(self, patient: Patient) -> DocumentsScreen:
         return DocumentsScreen(patient, self.vault, self.tasks, self.changes)
+
+    def export(self, patient: Patient, country: Callable[[], str]) -> ExportScreen:
+        from healthmate_desktop.ui.export.screen import ExportScreen
+
+        return ExportScreen(patient, self.vault, self.tasks, country)
+
+    def columns(self) -> ColumnsScreen:
+        return ColumnsScreen(self.vault, self.tasks, self.changes)
+
+    def review(self, patient: Patient) -> ReviewScreen:
+        return ReviewScreen(patient, self.vault, self.tasks, self.changes, self.drafts)
 
     def library(self) -> LibraryScreen:
         may_change = self.vault.session.may(Action.LIBRARY)

@@ -2,43 +2,42 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFileDialog, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from healthmate_desktop.domain.sessions import Action
-from healthmate_desktop.paths import resources_dir
-from healthmate_desktop.ui.ask.screen import AskScreen
-from healthmate_desktop.ui.documents.screen import DocumentsScreen
+from healthmate_desktop.ui.arrivals import Arrivals
 from healthmate_desktop.ui.drop_cover import DropCover, drop_words
 from healthmate_desktop.ui.emergency_access import EmergencyBar
+from healthmate_desktop.ui.intake import Intake
 from healthmate_desktop.ui.jobs import ImportStrip
 from healthmate_desktop.ui.library.screen import LibraryScreen
-from healthmate_desktop.ui.people import AddPersonScreen, shown_person
+from healthmate_desktop.ui.people import shown_person
 from healthmate_desktop.ui.person_switch import PersonSwitch
-from healthmate_desktop.ui.places import OF_A_PERSON, first_place, nobody_yet, places_for
-from healthmate_desktop.ui.review.screen import ReviewScreen
+from healthmate_desktop.ui.places import OF_A_PERSON, first_place, places_for
 from healthmate_desktop.ui.review.waiting import WaitingBar
 from healthmate_desktop.ui.screens import Screens, today
 from healthmate_desktop.ui.settings.screen import SettingsScreen
 from healthmate_desktop.ui.upkeep import begin_upkeep
-from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.ways import Ways
 from healthmate_desktop.ui.widgets.layout import column, row
 from healthmate_desktop.ui.widgets.navigation import NavRail
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from pathlib import Path
 
-    from healthmate_desktop.domain.answers import Thread
     from healthmate_desktop.domain.patients import Patient
-    from healthmate_desktop.services.importing import ImportProgress
     from healthmate_desktop.settings import Settings
+    from healthmate_desktop.ui.ask.screen import AskScreen
     from healthmate_desktop.ui.changes import Changes
+    from healthmate_desktop.ui.columns.screen import ColumnsScreen
     from healthmate_desktop.ui.drafts import Drafts
+    from healthmate_desktop.ui.export.screen import ExportScreen
     from healthmate_desktop.ui.gate import Gate, OpenVault
+    from healthmate_desktop.ui.review.screen import ReviewScreen
     from healthmate_desktop.ui.safety.screen import SafetyScreen
     from healthmate_desktop.ui.tasks import TaskRunner
 
@@ -72,7 +71,6 @@ class Shell(QWidget):
         self._may = vault.session.may
         self._patient: Patient | None = None
         self._left = False  # an emergency is over: its screens may not stay
-        self._adding: AddPersonScreen | None = None
         self._safety: SafetyScreen | None = None
         self.place, self.screens = first_place(vault.session), dict[str, QWidget]()
         self.people = PersonSwitch(vault, tasks, drafts, today(), self)
@@ -84,6 +82,9 @@ class Shell(QWidget):
         line.addLayout(column(self.emergency, self.waiting, self.stack, self.strip, spacing=0), 1)
         self.setLayout(line)
         self.cover = DropCover(self)
+        self.ways = Ways(lambda: self.screens, self.go, self)
+        self.intake = Intake(vault, self.strip, self)
+        self.arrivals = Arrivals(vault, self._make, changes, self.strip, self.people, self.stack)
         self._connect()
         if several:
             self.rail.show_user(vault.session.user_name, vault.session.role)
@@ -98,15 +99,18 @@ class Shell(QWidget):
             self.rail.find_pressed.connect(self._on_find)
             self._changes.patients_changed.connect(self.people.read_people)
         self.people.wanted.connect(self.show_person)
-        self.people.add_wanted.connect(self._show_adding)
+        self.arrivals.added.connect(self.show_person)
+        self.arrivals.left.connect(lambda: self.go(self.place))
+        self.arrivals.find_wanted.connect(self._on_find)
+        self.people.add_wanted.connect(self.arrivals.show)
         self.people.read.connect(self._show_people)
         self.people.left.connect(self._on_finder_left)
-        self.waiting.pressed.connect(self._on_review)
+        self.waiting.pressed.connect(self.ways.review)
         self.emergency.close_pressed.connect(self._on_emergency_over)
         self.emergency.over.connect(self._on_emergency_over)
         self.cover.dropped.connect(self._on_files_dropped)
         QShortcut(QKeySequence.StandardKey.Open, self, self.choose_files)
-        QShortcut(QKeySequence.StandardKey.New, self, self._on_new_chat)
+        QShortcut(QKeySequence.StandardKey.New, self, self.ways.new_chat)
         QShortcut(QKeySequence("Ctrl+,"), self, lambda: self.go("settings"))
 
     def _on_finder_left(self) -> None:
@@ -131,8 +135,8 @@ class Shell(QWidget):
             return
         self.place = key
         self.stack.setCurrentWidget(screen)
-        self._drop_adding()
-        self.rail.show_place("documents" if key == "review" else key)
+        self.arrivals.drop()
+        self.rail.show_place("documents" if key in {"review", "columns", "export"} else key)
         self.waiting.show_here(here=key == "today")
         self.cover.say(drop_words(key, self._vault.session, self._patient))
         screen.setFocus()
@@ -148,30 +152,17 @@ class Shell(QWidget):
 
     def choose_files(self) -> None:
         """Ask which files to add to the person's records."""
-        if self._patient is None or not self._may(Action.ADD):
-            return
-        dialog = QFileDialog(self, f"Add files to the records of {self._patient.name}")
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # keeps no list of recent files
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.filesSelected.connect(lambda names: self.add_files([Path(name) for name in names]))
-        dialog.open()
+        self.intake.choose()
 
     def add_files(self, paths: list[Path]) -> None:
         """Import files for the person whose records are open."""
-        patient = self._patient
-        if not self._may(Action.ADD):
-            self.strip.say("info", "Your role does not include adding files", "Nothing was added.")
-        elif patient is None:
-            self.strip.say("info", "Add a person first", "Then drop the files again.")
-        elif paths:
-            title = f"Adding to the records of {patient.name}"
-            self.strip.run(title, lambda: self._vault.importing.import_files(paths, patient.id))
+        self.intake.add(paths)
 
     def show_person(self, patient: Patient) -> None:
         """Build all screens anew for `patient`."""
         if self._patient is None or self._patient.id != patient.id:
             self._patient = patient
+            self.intake.use(patient)
             self.rail.person.show_person(shown_person(patient, today()))
             self.emergency.show_grant(self.people.grant_of(patient))
             self.people.use(patient)
@@ -184,27 +175,46 @@ class Shell(QWidget):
     def _build(self, patient: Patient) -> None:
         home, review = self._make.today(patient), self._make_review(patient)
         documents = self._make.documents(patient)
-        home.ask_requested.connect(self._on_ask)
-        home.open_thread.connect(self._on_open_thread)
-        home.open_document.connect(lambda key: self._on_open_document(key, 1, 0, 0))
+        home.ask_requested.connect(self.ways.ask)
+        home.open_thread.connect(self.ways.open_thread)
+        home.open_document.connect(self.ways.open_document)
         home.add_files_requested.connect(self.choose_files)
         home.open_place.connect(self.go)
         documents.add_files_requested.connect(self.choose_files)
-        documents.review_requested.connect(self._on_review)
+        documents.retry_requested.connect(self.intake.try_again)
+        documents.review_requested.connect(self.ways.review)
+        documents.columns_requested.connect(self.ways.columns)
         of_person: dict[str, QWidget] = {"today": home, "documents": documents, "review": review}
+        if self._may(Action.ADD):
+            of_person["columns"] = self._make_columns()
         if self._may(Action.ASK):
             of_person["ask"] = self._make_ask(patient)
+        if self._may(Action.EXPORT):
+            documents.export_requested.connect(lambda: self.go("export"))
+            of_person["export"] = self._make_export(patient)
         self._fill(of_person)
 
     def _make_review(self, patient: Patient) -> ReviewScreen:
-        review = ReviewScreen(patient, self._vault, self._tasks, self._changes)
+        review = self._make.review(patient)
         review.left.connect(lambda: self.go("documents"))
+        review.columns_requested.connect(self.ways.columns)
         return review
+
+    def _make_columns(self) -> ColumnsScreen:
+        columns = self._make.columns()
+        columns.left.connect(lambda: self.go("documents"))
+        columns.done.connect(self.ways.review)
+        return columns
+
+    def _make_export(self, patient: Patient) -> ExportScreen:
+        export = self._make.export(patient, lambda: self._settings.country)
+        export.left.connect(lambda: self.go("documents"))
+        return export
 
     def _make_ask(self, patient: Patient) -> AskScreen:
         ask = self._make.ask(patient, self._settings.country)
-        ask.open_document.connect(self._on_open_document)
-        ask.open_article.connect(self._on_open_article)
+        ask.open_document.connect(self.ways.open_document)
+        ask.open_article.connect(self.ways.open_article)
         return ask
 
     def _replace_ask(self, patient: Patient) -> None:
@@ -242,19 +252,6 @@ class Shell(QWidget):
             self.stack.addWidget(self._safety)
         return self._safety
 
-    def _make_adding(self, *, first: bool) -> AddPersonScreen:
-        screen = self._make.adding(first=first)
-        screen.added.connect(self._on_person_added)
-        screen.samples_wanted.connect(self._on_samples_wanted)
-        screen.left.connect(lambda: self.go(self.place))
-        return screen
-
-    def _drop_adding(self) -> None:
-        if self._adding is not None:
-            self.stack.removeWidget(self._adding)
-            self._adding.deleteLater()
-            self._adding = None
-
     # --- people ---
 
     def _show_people(self, people: list[Patient]) -> None:
@@ -264,51 +261,9 @@ class Shell(QWidget):
             self.show_person(people[0])
         elif not self.screens or self._left:
             self._left = False
-            self._fill(dict.fromkeys(self._of_a_person(), self._make_nobody()))
+            places = [place for place in OF_A_PERSON if place != "ask" or self._may(Action.ASK)]
+            self._fill(dict.fromkeys(places, self.arrivals.make_first()))
             self.go("today")
-
-    def _of_a_person(self) -> list[str]:
-        return [place for place in OF_A_PERSON if place != "ask" or self._may(Action.ASK)]
-
-    def _make_nobody(self) -> QWidget:
-        session = self._vault.session
-        if session.sees == "all" and session.may(Action.ADD):
-            return self._make_adding(first=True)
-        find = Button("Open in an emergency", "secondary")
-        find.clicked.connect(self._on_find)
-        add = Button("Add a person", "primary", "plus")
-        add.clicked.connect(self._show_adding)
-        return nobody_yet(session, find, add)
-
-    def _show_adding(self) -> None:
-        self._drop_adding()
-        self._adding = self._make_adding(first=False)
-        self.stack.addWidget(self._adding)
-        self.stack.setCurrentWidget(self._adding)
-        self._adding.setFocus()
-
-    def _on_person_added(self, patient: Patient) -> None:
-        self.show_person(patient)
-        self._changes.patients_changed.emit()
-
-    def _on_samples_wanted(self) -> None:
-        from healthmate_desktop.services.samples import install_samples
-
-        folder, adding = resources_dir() / "sample", self.screens["today"]
-
-        def work() -> Generator[ImportProgress, None, object]:
-            return install_samples(folder, self._vault.patients, self._vault.importing)
-
-        if isinstance(adding, AddPersonScreen):
-            adding.show_busy(busy=True)
-        self._changes.documents_changed.connect(self.people.read_people)
-        self.strip.run("Adding the made-up family", work, on_finished=self._on_samples_ended)
-
-    def _on_samples_ended(self) -> None:
-        self._changes.documents_changed.disconnect(self.people.read_people)
-        self.people.read_people()
-        if isinstance(adding := self.screens["today"], AddPersonScreen):
-            adding.show_busy(busy=False)
 
     def _on_person_pressed(self) -> None:
         if self._patient is None:
@@ -329,47 +284,15 @@ class Shell(QWidget):
         if patient is None:
             return
         self._left = True
+        self.intake.use(None)
         self.emergency.show_grant(None)
         self.rail.person.show_person(None)
         self.waiting.use(None)
         self.strip.say("info", "The records opened in an emergency are closed again")
         self.people.end_emergency(patient)
 
-    # --- what the screens ask for ---
-
     def _on_files_dropped(self, paths: list[Path]) -> None:
         if self.place == "library" and isinstance(self.screens["library"], LibraryScreen):
             self.screens["library"].add(paths)
         else:
             self.add_files(paths)
-
-    def _on_ask(self, question: str) -> None:
-        self.go("ask")
-        if isinstance(ask := self.screens.get("ask"), AskScreen):
-            ask.ask(question)
-
-    def _on_open_thread(self, thread: Thread) -> None:
-        self.go("ask")
-        if isinstance(ask := self.screens.get("ask"), AskScreen):
-            ask.open_thread(thread)
-
-    def _on_new_chat(self) -> None:
-        if isinstance(ask := self.screens.get("ask"), AskScreen):
-            self.go("ask")
-            ask.new_chat()
-
-    def _on_open_document(self, document_id: str, page: int, start: int, length: int) -> None:
-        self.go("documents")
-        if isinstance(documents := self.screens["documents"], DocumentsScreen):
-            documents.open_at(document_id, page, start, length)
-
-    def _on_review(self, document_id: str) -> None:
-        """Check what was read from a document."""
-        self.go("review")
-        if isinstance(review := self.screens["review"], ReviewScreen):
-            review.open(document_id)
-
-    def _on_open_article(self, article_id: str, page: int, start: int, length: int) -> None:
-        self.go("library")
-        if isinstance(library := self.screens["library"], LibraryScreen):
-            library.open_article(article_id, page, start, length)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.paths import resources_dir
 from healthmate_desktop.ui.jobs import ImportStrip, backup_step
+from healthmate_desktop.ui.news import words_of_job
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.widgets.feedback import words_of
 
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Generator
 
     from healthmate_desktop.domain.backups import BackupProgress
+    from healthmate_desktop.domain.jobs import Job
     from healthmate_desktop.services.backup import BackupService
     from healthmate_desktop.services.library import LibraryProgress
+    from healthmate_desktop.services.outcomes import ImportProgress
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.gate import OpenVault
 
@@ -28,9 +31,25 @@ def begin_upkeep(vault: OpenVault, strip: ImportStrip, tasks: TaskRunner, change
     if may(Action.VIEW):
         tasks.run(vault.warm_up, owner=strip, lane=Lane.MODEL)
         _add_starter(vault, strip, changes)
-        strip.run("Reading what was left unfinished", vault.importing.resume, quiet=True)
+        _read_left_over(vault, strip)
     if may(Action.BACKUP):
         _back_up(vault.backup, strip)
+
+
+def _read_left_over(vault: OpenVault, strip: ImportStrip) -> None:
+    """What is given up by that is said at once, and what was before, when the vault was opened."""
+    told = {job.id for job in vault.news.unfinished}
+
+    def work() -> Generator[ImportProgress, None, list[Job]]:
+        yield from vault.importing.resume()
+        given_up = vault.importing.given_up() if vault.session.may(Action.ADD) else []
+        return [job for job in given_up if job.id not in told]
+
+    def tell(given_up: list[Job]) -> None:
+        for job in given_up[:1]:  # whatever the number, there is one thing to do
+            strip.say("warn", *words_of_job(job))
+
+    strip.run("Reading what was left unfinished", work, quiet=True, on_success=tell)
 
 
 def _renew(vault: OpenVault, strip: ImportStrip) -> None:

@@ -181,7 +181,7 @@ def test_import_tells_of_each_file(imported: Ran, shell: Shell) -> None:
         assert set(file) == {
             "path", "status", "kind", "document_id", "records", "problems", "seconds",
         }  # fmt: skip
-        assert file["records"] == {}
+        assert file["records"] == ({"Observation": 1} if file is files[0] else {})
         assert all(set(problem) == {"where", "message"} for problem in file["problems"])
     letter, again, empty, unknown, gone = files
     assert (letter["kind"], letter["problems"]) == ("text", [])
@@ -189,6 +189,20 @@ def test_import_tells_of_each_file(imported: Ran, shell: Shell) -> None:
     assert again["document_id"] == letter["document_id"]
     assert all(file["problems"] and file["kind"] is None for file in (empty, unknown, gone))
     assert gone["document_id"] is None
+
+
+def test_values_of_a_page_wait_unless_all_are_accepted(shell: Shell, imported: Ran) -> None:
+    accepted = shell.run("records", "list").json["records"]
+    assert [(each["type"], each["value"], each["unit"]) for each in accepted] == [
+        ("Observation", 9, "ug/L")
+    ]
+    assert "letter" in accepted[0]["doubts"][0]
+    assert accepted[0]["source"]["document_id"] == imported.json["files"][0]["document_id"]
+    page = shell.folder / "page.txt"
+    page.write_text("Test       Result  Unit\nSodium     141     mmol/L\n", encoding="utf-8")
+    (file,) = shell.run("import", page).json["files"]
+    assert (file["status"], file["records"]) == ("proposed", {"Observation": 1})
+    assert shell.run("records", "list").json["records"] == accepted
 
 
 def test_progress_of_an_import_goes_to_standard_error(imported: Ran) -> None:
@@ -200,7 +214,7 @@ def test_plain_words_come_without_json(shell: Shell, imported: Ran) -> None:
     assert imported.code == 0
     ran = shell.run_plain("vault", "check")
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out.splitlines() == ["1 people, 3 documents.", "Everything is in order."]
+    assert ran.out.splitlines() == ["1 people, 4 documents.", "Everything is in order."]
 
 
 # --- search, ask and triage

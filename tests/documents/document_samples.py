@@ -145,10 +145,18 @@ def locked_pdf() -> bytes:
     return saved(document, encryption=pymupdf.PDF_ENCRYPT_AES_256, user_pw="secret", owner_pw="o")
 
 
+def scan_of_table() -> bytes:
+    return picture(_drawn(table_pdf(), 200))
+
+
 @cache
 def scan(dpi: int = 150) -> Image.Image:
     """The letter as a grey picture of a page."""
-    document = pymupdf.open(stream=letter_pdf(), filetype="pdf")
+    return _drawn(letter_pdf(), dpi)
+
+
+def _drawn(pdf: bytes, dpi: int) -> Image.Image:
+    document = pymupdf.open(stream=pdf, filetype="pdf")
     pixmap = document[0].get_pixmap(dpi=dpi, colorspace=pymupdf.csGRAY)
     document.close()
     return Image.frombytes("L", (pixmap.width, pixmap.height), pixmap.samples)

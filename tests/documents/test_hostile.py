@@ -165,7 +165,7 @@ def test_memory_bomb_costs_one_file() -> None:
     with pytest.raises(UnreadableDocument):
         list(reader.read(picture_bomb_pdf(300_000), "bomb.pdf"))
     assert psutil.Process().children() == []
-    assert list(reader.read(letter_pdf(), "letter.pdf")) == [(1, 1)]
+    assert set(reader.read(letter_pdf(), "letter.pdf")) == {(1, 1)}
 
 
 def _mutated(seed: bytes, chance: random.Random) -> bytes:

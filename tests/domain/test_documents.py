@@ -58,4 +58,5 @@ def test_second_column_at_the_same_height_starts_its_own_box_when_it_stands_befo
 
 @pytest.mark.parametrize("kind", list(DocumentKind))
 def test_only_pdfs_and_pictures_can_be_drawn(kind: DocumentKind) -> None:
-    assert kind.has_pictures == (kind in {DocumentKind.PDF, DocumentKind.IMAGE})
+    drawn = {DocumentKind.PDF, DocumentKind.IMAGE, DocumentKind.DICOM}
+    assert kind.has_pictures == (kind in drawn)

@@ -2,13 +2,14 @@
 
 import itertools
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
-from healthmate_desktop.domain.library import Article
+from healthmate_desktop.domain.library import Article, Heading
 from healthmate_desktop.domain.passages import (
     LONGEST,
     OVERLAP,
@@ -101,6 +102,27 @@ def test_person_document_gives_passages_of_its_own_shelf() -> None:
     passages = passages_of_pages([(3, "A letter. It says well.")], like)
     assert [(p.shelf, p.document_id, p.page, p.start) for p in passages] == [("person", "d1", 3, 0)]
     assert passages[0].source_id is None
+
+
+def test_headings_without_marks_cut_and_name_passages_over_pages() -> None:
+    pages = (
+        "Fever\nIn adults\nRest helps. " + "Drink water. " * 3,
+        "Go on so. Cough\nSleep helps.",
+    )
+    told = (
+        Heading(1, 0, 1, "Fever"),
+        Heading(1, 6, 2, "In adults"),
+        Heading(2, 10, 1, "Cough"),
+    )
+    passages = passages_of(replace(article(*pages), headings=told))
+    assert [(p.page, p.heading) for p in passages] == [
+        (1, "Fever > In adults"),
+        (2, "Fever > In adults"),
+        (2, "Cough"),
+    ]
+    assert [p.text.split()[0] for p in passages] == ["Fever", "Go", "Cough"]
+    for passage in passages:
+        assert pages[passage.page - 1][passage.start : passage.end] == passage.text
 
 
 def test_empty_pages_give_no_passages() -> None:

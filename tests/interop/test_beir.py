@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthmate_desktop.domain.documents import Problem
-from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.domain.library import Article
 from healthmate_desktop.interop.beir import LONGEST_LINE, MOST_PROBLEMS, articles_of
 
@@ -19,7 +18,7 @@ pytestmark = pytest.mark.unit
 def read(*lines: object) -> tuple[list[Article], list[Problem]]:
     problems: list[Problem] = []
     texts = [line if isinstance(line, str) else json.dumps(line) for line in lines]
-    return list(articles_of(texts, SourceId("s"), problems)), problems
+    return list(articles_of(texts, problems)), problems
 
 
 def test_record_becomes_an_article() -> None:
@@ -28,13 +27,8 @@ def test_record_becomes_an_article() -> None:
         {"_id": "d1", "title": " Mucus ", "text": " About it. ", "metadata": {"url": url}}
     )
     assert (article.external_id, article.title, article.pages) == ("d1", "Mucus", ("About it.",))
-    assert (article.source_id, article.url, article.file) == ("s", url, "")
+    assert (article.kind, article.url, article.file) == ("record", url, "")
     assert problems == []
-
-
-def test_articles_have_ids_of_their_own() -> None:
-    articles, _ = read({"_id": "1", "text": "a"}, {"_id": "2", "text": "a"})
-    assert len({article.id for article in articles}) == 2
 
 
 def test_number_is_an_id_and_missing_parts_are_filled() -> None:
@@ -102,7 +96,7 @@ def test_lines_are_read_one_at_a_time() -> None:
             number += 1
             yield json.dumps({"_id": number, "text": "x"})
 
-    first = next(articles_of(endless(), SourceId("s"), []))
+    first = next(articles_of(endless(), []))
     assert first.external_id == "1"
 
 

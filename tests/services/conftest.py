@@ -108,7 +108,7 @@ def a_session(user_id: str = FIRST_USER, role: Role = "owner", sees: Sees = "all
 
 def originals_of(vault: Vault, keys: VaultKeys) -> Originals:
     sealer = Sealer(keys)
-    return Originals(vault, sealer.seal, sealer.unseal, lambda: keys.epoch)
+    return Originals(vault, sealer.seal, sealer.unseal, lambda: keys.epoch, lambda: sealer)
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.jobs import Job
     from healthmate_desktop.domain.patients import Patient
-    from healthmate_desktop.services.importing import FileOutcome, ImportProgress
+    from healthmate_desktop.services.outcomes import FileOutcome, ImportProgress
     from services.conftest import Room
 
     Work = Generator[ImportProgress, None, list[FileOutcome]]

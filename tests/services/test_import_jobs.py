@@ -11,7 +11,7 @@ from builders import finished, put
 from healthmate_desktop.domain.ids import JobId
 from healthmate_desktop.domain.jobs import Job
 from healthmate_desktop.errors import NotEnoughMemory
-from healthmate_desktop.services.importing import MOST_ATTEMPTS
+from healthmate_desktop.services.import_journal import MOST_ATTEMPTS
 from services.cut_imports import (
     check_all_are_in,
     documents,

@@ -16,7 +16,7 @@ from healthmate_desktop.errors import (
     VaultError,
 )
 from healthmate_desktop.services import files
-from healthmate_desktop.services.importing import FileOutcome, ImportProgress
+from healthmate_desktop.services.outcomes import FileOutcome, ImportProgress
 
 if TYPE_CHECKING:
     from pathlib import Path

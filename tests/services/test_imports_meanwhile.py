@@ -18,7 +18,8 @@ from healthmate_desktop.domain.proposals import Proposal, Spot
 from healthmate_desktop.domain.records import RecordFilter
 from healthmate_desktop.domain.sessions import Grant
 from healthmate_desktop.errors import DiskFull, NotAllowed, NotFound, VaultError, VaultReadOnly
-from healthmate_desktop.services.importing import MOST_ATTEMPTS, ImportService
+from healthmate_desktop.services.import_journal import MOST_ATTEMPTS
+from healthmate_desktop.services.importing import ImportService
 from services.cut_imports import (
     PAPERS,
     check_all_are_in,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import ReadDocument
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.sessions import Role
+    from healthmate_desktop.interop.tables import KnownColumns
     from services.conftest import Room
 
 pytestmark = pytest.mark.integration
@@ -46,7 +48,12 @@ Usage = namedtuple("Usage", "total used free")
 class RecordReader(FakeReader):
     """Each text holds one record."""
 
-    def read(self, content: bytes, name: str) -> Generator[tuple[int, int], None, ReadDocument]:
+    def read(
+        self,
+        content: bytes,
+        name: str,
+        columns: KnownColumns | None = None,  # noqa: ARG002
+    ) -> Generator[tuple[int, int], None, ReadDocument]:
         found = yield from super().read(content, name)
         resource = {"resourceType": "Condition", "code": {"text": content.decode()}}
         return replace(found, proposals=(Proposal(resource, Spot("line 1")),))

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from builders import finished, put
 
 from healthmate_desktop.domain.answers import Citation
+from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.errors import (
     ChildDied,
     InferenceError,
@@ -21,7 +22,8 @@ from healthmate_desktop.errors import (
 from healthmate_desktop.index.errors import LibraryDamaged
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
-from healthmate_desktop.services.library import BATCH, LibraryService, SourceOutcome
+from healthmate_desktop.services.filling import BATCH, SAVED
+from healthmate_desktop.services.library import LibraryService, SourceOutcome
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +77,11 @@ def beir(folder: Path, *records: object) -> Path:
     lines = [r if isinstance(r, str) else json.dumps(r) for r in records]
     (folder / "corpus.jsonl").write_text("\n".join(lines), encoding="utf-8")
     return folder
+
+
+def folder(above: Path, name: str) -> Path:
+    (above / name).mkdir()
+    return above / name
 
 
 def topics(folder: Path, **bodies: str) -> Path:
@@ -190,9 +197,12 @@ def test_corpus_that_cannot_be_opened_is_told(
     room: Room, desk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = beir(desk / "cf", {"_id": "1", "text": "Mucus."})
+    really_open = type(folder).open
 
-    def no_rights(*_args: object, **_kwargs: object) -> object:
-        raise PermissionError
+    def no_rights(path: Path, *args: Any, **kwargs: Any) -> Any:
+        if path.name == "corpus.jsonl":
+            raise PermissionError
+        return really_open(path, *args, **kwargs)
 
     monkeypatch.setattr("pathlib.Path.open", no_rights)
     (outcome,) = add(room, folder)
@@ -263,27 +273,124 @@ def test_source_whose_tables_are_damaged_can_still_be_removed(
     assert library.sources() == []
 
 
-@pytest.mark.parametrize("steps", [1, 2])
-def test_stopping_drops_the_half_source_with_its_files_and_keeps_the_others(
-    room: Room, desk: Path, steps: int
-) -> None:
+def long_folder(desk: Path) -> Path:
+    """Leaflets whose passages make several batches."""
     long = desk / "long"
     long.mkdir()
     for number in range(5):
-        text = "\n\n".join(f"# Part {i}\n\nWord{number}x{i} helps." for i in range(BATCH // 2))
+        text = "\n\n".join(f"# Part {i}\n\nWord{number}x{i} helps." for i in range(SAVED // 2))
         put(long, **{f"leaflet{number}": f"%PDF-{text}"})
-    (before,) = put(desk, before="%PDF-Rest helps.")
-    with closing(room.library.add([before, long])) as work:
+    return long
+
+
+def contents(room: Room) -> list[tuple[str, str, tuple[str, ...]]]:
+    """Of all sources, whatever their ids are."""
+    return [
+        (article.title, article.external_id, article.pages)
+        for source in room.library.sources()
+        for article in room.library.articles(source.id)
+    ]
+
+
+def stop(room: Room, path: Path, saved: int) -> None:
+    """Add until some articles were saved, then stop."""
+    with closing(room.library.add([path])) as work:
         for step in work:
-            if step.outcome is not None:  # the first source is through
-                break
-        for _ in range(steps):
-            next(work)
-        assert len(kept_files(room)) > 1
-    assert [source.title for source in room.library.sources()] == ["before"]
-    assert len(kept_files(room)) == 1
-    assert {hit.passage.title for hit in found(room, "helps")} == {"before"}
-    assert add(room, long)[0].status == "added"
+            if step.done >= saved:
+                return
+
+
+@pytest.mark.parametrize("saved", [1, 3, 5])
+def test_what_was_stopped_is_seen_nowhere_and_gone_on_with(
+    room: Room, desk: Path, saved: int
+) -> None:
+    long = long_folder(desk)
+    stop(room, long, saved)
+    assert room.library.sources() == []
+    assert found(room, "helps") == []
+    done = len(room.embedder.texts)
+    room.embedder.texts.clear()
+    (outcome,) = add(room, long)
+    assert outcome.source is not None
+    assert (outcome.status, outcome.source.articles) == ("added", 5)
+    assert outcome.source.passages == 5 * SAVED // 2
+    if saved > 2:  # whole batches were not embedded again
+        assert len(room.embedder.texts) < outcome.source.passages
+        assert done >= SAVED
+    assert sorted(kept_files(room)) == sorted(
+        article.file for article in room.library.articles(outcome.source.id)
+    )
+    again = contents(room)
+    room.library.remove(outcome.source.id)
+    add(room, long)
+    assert contents(room) == again
+
+
+def test_problems_met_before_a_stop_are_told_at_the_end(room: Room, desk: Path) -> None:
+    long = long_folder(desk)
+    put(long, a="DAMAGED", z="One.\fLOST")
+    stop(room, long, 3)
+    (outcome,) = add(room, long)
+    assert [problem.where for problem in outcome.problems] == ["a.txt", "z.txt, page 2"]
+
+
+def test_originals_of_what_was_given_up_are_deleted(room: Room, desk: Path, tmp_path: Path) -> None:
+    stop(room, long_folder(desk), 3)
+    assert kept_files(room) != []
+    for draft in (tmp_path / "library" / "drafts").iterdir():
+        os.utime(draft, (0, 0))
+    library = LibraryService(
+        LibraryIndex(tmp_path / "library"),
+        LibraryFiles(room.library_files),
+        room.reader,
+        room.embedder,
+    )
+    (path,) = put(desk, rest="%PDF-Rest.")
+    finished(library.add([path]))
+    (source,) = library.sources()
+    assert kept_files(room) == [article.file for article in library.articles(source.id)]
+
+
+def test_same_article_under_another_name_is_not_added_twice(room: Room, desk: Path) -> None:
+    first = beir(desk / "first", {"_id": "1", "title": "Rest", "text": "Rest helps."})
+    add(room, first)
+    put(folder(desk, "second"), Rest="rest  HELPS.", water="Water helps.")
+    (outcome,) = add(room, desk / "second")
+    assert outcome.source is not None
+    assert (outcome.status, outcome.twins, outcome.source.articles) == ("added", 1, 1)
+    put(folder(desk, "third"), Rest="Rest helps.")
+    (outcome,) = add(room, desk / "third")
+    assert (outcome.status, outcome.twins, outcome.source) == ("duplicate", 1, None)
+
+
+def test_judged_collection_keeps_all_its_ids(room: Room, desk: Path) -> None:
+    records = [{"_id": str(i), "title": "Rest", "text": "Rest helps."} for i in range(3)]
+    assert add_one(room, beir(desk / "judged", *records)).articles == 3
+
+
+def test_newer_copy_takes_the_place_of_a_source(room: Room, desk: Path) -> None:
+    (old,) = put(folder(desk, "old"), leaflet="%PDF-Rest helps.\fSleep helps.")
+    (new,) = put(folder(desk, "new"), leaflet="%PDF-Rest helps.\fWater helps.")
+    source = add_one(room, old)
+    (outcome,) = finished(room.library.add([new], replacing=source.id))
+    assert outcome.source is not None
+    assert room.library.sources() == [outcome.source]
+    texts = {hit.passage.text for hit in found(room, "helps")}
+    assert texts == {"Rest helps.", "Water helps."}
+    assert kept_files(room) == [a.file for a in room.library.articles(outcome.source.id)]
+
+
+def test_source_is_not_replaced_by_what_cannot_be_read(room: Room, desk: Path) -> None:
+    good, bad = put(desk, good="Rest helps.", bad="DAMAGED")
+    source = add_one(room, good)
+    (outcome,) = finished(room.library.add([bad], replacing=source.id))
+    assert outcome.status == "unreadable"
+    assert room.library.sources() == [source]
+    with pytest.raises(InvalidInput, match="one newer copy"):
+        finished(room.library.add([good, bad], replacing=source.id))
+    with pytest.raises(NotFound):
+        finished(room.library.add([bad], replacing=SourceId("gone")))
+    assert room.library.sources() == [source]
 
 
 def test_a_source_that_fills_its_batches_whole_ends_with_the_last_one(
@@ -298,7 +405,10 @@ def test_a_source_that_fills_its_batches_whole_ends_with_the_last_one(
 def test_progress_counts_articles(room: Room, desk: Path) -> None:
     records = [{"_id": str(i), "text": f"Text number {i}."} for i in range(2 * BATCH + 3)]
     steps = list(room.library.add([beir(desk / "many", *records)]))
-    assert [step.done for step in steps[:-1]] == [BATCH, 2 * BATCH, 2 * BATCH + 3]
+    assert {step.done for step in steps[:-1]} == {2 * BATCH + 3}  # one batch to save
+    shares = [step.share for step in steps]
+    assert shares == sorted(shares)
+    assert shares[-1] == 1
     assert {step.total for step in steps[:-1]} == {0}
     assert steps[-1].outcome is not None
     assert steps[-1].outcome.source is not None
@@ -314,9 +424,10 @@ def test_without_the_embedder_nothing_is_added_and_it_can_be_tried_again(
         add(room, path)
     room.embedder.failure = ChildDied("A helper process stopped unexpectedly.")
     assert [outcome.status for outcome in add(room, path)] == ["unreadable"]
-    assert (room.library.sources(), kept_files(room)) == ([], [])
+    assert room.library.sources() == []
     room.embedder.failure = None
     assert add(room, path)[0].status == "added"
+    assert len(kept_files(room)) == 1
 
 
 def test_starter_topics_are_put_in_once_and_found_by_their_other_names(

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
+from healthmate_desktop.domain.corrections import corrected
 from healthmate_desktop.domain.facts import fingerprint
 from healthmate_desktop.domain.ids import DocumentId, RecordId
 from healthmate_desktop.domain.proposals import Spot
-from healthmate_desktop.domain.records import Record, RecordState
+from healthmate_desktop.domain.records import Record, RecordState, Standing
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.services.records import RecordService
-from healthmate_desktop.services.review import Review, Reviewed, ReviewService, Waiting, differs
+from healthmate_desktop.services.review import (
+    MOST_AT_ONCE,
+    Decision,
+    Review,
+    Reviewed,
+    ReviewService,
+    Waiting,
+    differs,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from healthmate_desktop.domain.documents import Box, Document
     from healthmate_desktop.domain.ids import PatientId
@@ -113,32 +123,66 @@ class FakeReview(ReviewService):
         ]
         return [each for each in counted if each.proposals]
 
-    def open(self, document_id: DocumentId) -> Review:
+    def open(self, document_id: DocumentId, limit: int = MOST_AT_ONCE) -> Review:
         document = next((d for d in self._documents.kept if d.id == document_id), None)
         if document is None:
             raise NotFound("This document is not kept here any more.")
         patient = self._patients.get(document.patient_id)
-        found = sorted(map(self._reviewed, self._proposed(document_id)), key=lambda r: r.plain)
+        order = list[Standing](get_args(Standing))
+        found = sorted(
+            map(self._reviewed, self._proposed(document_id)), key=lambda r: order.index(r.standing)
+        )
+        counts = Counter(reviewed.standing for reviewed in found)
         strangers = tuple(p for p in document.people if differs(p, patient))
-        return Review(document, tuple(found), strangers)
+        return Review(document, tuple(found[:limit]), counts, strangers)
 
-    def accept(self, record_ids: Sequence[RecordId]) -> None:
-        self._fail()
-        self._records.change(record_ids, state="accepted")
+    def accept(self, record_id: RecordId) -> Decision:
+        return self._decide([record_id], "accepted")
 
-    def reject(self, record_ids: Sequence[RecordId]) -> None:
-        self._fail()
-        self._records.change(record_ids, state="rejected")
+    def reject(self, record_id: RecordId) -> Decision:
+        return self._decide([record_id], "rejected")
 
-    def accept_plain(self, document_id: DocumentId) -> int:
-        self._fail()
-        plain = [found.record.id for found in self.open(document_id).proposals if found.plain]
-        self._records.change(plain, state="accepted")
-        return len(plain)
+    def replace(self, record_id: RecordId, rivals: Sequence[RecordId]) -> Decision:
+        self._decide([record_id], "accepted")
+        return replace(Decision((record_id,)), set_aside=self._decide(rivals, "rejected").decided)
 
-    def correct(self, record_id: RecordId, resource: Resource) -> None:
+    def accept_plain(self, document_id: DocumentId) -> Decision:
+        return self._decide(self._standing_so(document_id, "plain"), "accepted")
+
+    def reject_known(self, document_id: DocumentId) -> Decision:
+        return self._decide(self._standing_so(document_id, "here"), "rejected")
+
+    def correct(self, record_id: RecordId, texts: Mapping[str, str]) -> Decision:
+        before = self._records.get(record_id)
+        resource = corrected(before.resource, texts, keep_codes=not before.spot.page)
         self._fail()
         self._records.change([record_id], resource=resource, state="accepted")
+        return Decision((record_id,), before=before)
+
+    def put_back(self, decision: Decision) -> None:
+        self._fail()
+        if decision.before is not None:
+            self._records.change(decision.decided, resource=decision.before.resource)
+        self._records.change(decision.decided, state="proposed")
+        self._records.change(decision.set_aside, state="accepted")
+
+    def confirm_person(self, document_id: DocumentId) -> None:
+        self._fail()
+        self._documents.kept = [
+            replace(d, people=tuple(replace(p, taken_for=d.patient_id) for p in d.people))
+            if d.id == document_id
+            else d
+            for d in self._documents.kept
+        ]
+
+    def _decide(self, record_ids: Sequence[RecordId], state: RecordState) -> Decision:
+        self._fail()
+        self._records.change(record_ids, state=state)
+        return Decision(tuple(record_ids))
+
+    def _standing_so(self, document_id: DocumentId, standing: Standing) -> list[RecordId]:
+        found = self.open(document_id, limit=len(self._records.kept)).proposals
+        return [each.record.id for each in found if each.standing == standing]
 
     def _proposed(self, document_id: DocumentId) -> list[Record]:
         return [
@@ -155,7 +199,9 @@ class FakeReview(ReviewService):
             if r.fingerprint != proposal.fingerprint
             and (r.facts.display, r.facts.effective) == (facts.display, facts.effective)
         ]
-        return Reviewed(proposal, twin, tuple(rivals))
+        doubtful = bool(proposal.doubts or rivals)
+        standing: Standing = "here" if twin else "look" if doubtful else "plain"
+        return Reviewed(proposal, standing, twin, tuple(rivals))
 
     def _fail(self) -> None:
         failure, self.failure = self.failure, None

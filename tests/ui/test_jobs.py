@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,15 +12,17 @@ from PySide6.QtWidgets import QProgressBar, QPushButton
 
 from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.import_files import FileList
 from healthmate_desktop.ui.jobs import ImportStrip
 from healthmate_desktop.ui.widgets.feedback import ProgressRow
 from ui.window_desk import words_in
 from ui.window_fakes import ROSA, FakeDocuments, FakeImporting, document
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from PySide6.QtWidgets import QWidget
+    from pytestqt.qtbot import QtBot
 
     from healthmate_desktop.ui.tasks import TaskRunner
 
@@ -43,6 +46,18 @@ class Bench:
             lambda: self.importing.import_files(paths, ROSA.id),
         )
 
+    def drop(self, *names: str) -> None:
+        """As files are dropped: noted first, then worked on."""
+        paths = [Path("folder") / name for name in names]
+        self.strip.add(
+            "Adding to the records of Rosa Harlow",
+            self.importing,
+            lambda: self.importing.begin(paths, ROSA.id),
+        )
+
+    def files(self) -> FileList:
+        return self.strip.findChildren(FileList)[-1]
+
     def settle(self) -> None:
         self._settle(self._tasks)
 
@@ -51,6 +66,18 @@ class Bench:
 
     def press(self, words: str) -> None:
         next(b for b in self.strip.findChildren(QPushButton) if b.text() == words).click()
+
+
+@pytest.fixture
+def busy(
+    threaded_tasks: TaskRunner, settle: Callable[..., None], show: Callable[..., QWidget]
+) -> Iterator[Bench]:
+    """Its import holds before the end of each file until it is let go."""
+    bench = Bench(threaded_tasks, settle, show)
+    bench.importing.hold = threading.Semaphore(0)
+    yield bench
+    bench.importing.hold.release(99)
+    settle(threaded_tasks)
 
 
 @pytest.fixture
@@ -142,3 +169,122 @@ def test_nothing_left_over_is_nothing_to_see(bench: Bench) -> None:
     assert bench.strip.isHidden()
     bench.settle()
     assert bench.strip.isHidden()
+
+
+def test_dropped_files_are_noted_while_others_are_read(busy: Bench, qtbot: QtBot) -> None:
+    busy.drop("a.pdf", "b.pdf")
+    qtbot.waitUntil(lambda: "0 of 2 files. a.pdf" in busy.words())
+    busy.drop("c.pdf")
+    qtbot.waitUntil(lambda: len(busy.importing.begun) == 2)  # though the first holds the way
+    assert "Waiting for its turn" in busy.words()
+    assert busy.importing.hold is not None
+    busy.importing.hold.release(99)
+    busy.settle()
+    assert [d.name for d in busy.documents.kept] == ["a.pdf", "b.pdf", "c.pdf"]
+
+
+def test_what_is_stopped_before_its_turn_is_forgotten(busy: Bench, qtbot: QtBot) -> None:
+    busy.drop("a.pdf")
+    qtbot.waitUntil(lambda: "a.pdf" in busy.words())
+    busy.drop("b.pdf")
+    qtbot.waitUntil(lambda: len(busy.importing.begun) == 2)
+    rows = busy.strip.findChildren(ProgressRow)
+    rows[-1].stop.click()
+    qtbot.waitUntil(lambda: busy.importing.dropped == [busy.importing.begun[1].id])
+    assert "Waiting for its turn" not in busy.words()
+    assert busy.importing.hold is not None
+    busy.importing.hold.release(99)
+    busy.settle()
+    assert [d.name for d in busy.documents.kept] == ["a.pdf"]
+
+
+def test_what_is_stopped_while_it_is_noted_is_forgotten(busy: Bench, qtbot: QtBot) -> None:
+    busy.drop("a.pdf")
+    busy.press("Stop")
+    qtbot.waitUntil(lambda: len(busy.importing.dropped) == 1)
+    busy.settle()
+    assert busy.strip.isHidden()
+    assert busy.documents.kept == []
+
+
+def test_what_can_not_be_noted_says_why(bench: Bench) -> None:
+    bench.importing.not_begun = DiskFull()
+    bench.drop("a.pdf")
+    bench.settle()
+    assert "The files were not added" in bench.words()
+    assert "The disk is full" in bench.words()
+
+
+def test_each_file_says_how_far_it_is_and_one_is_left_out(busy: Bench, qtbot: QtBot) -> None:
+    busy.documents.kept.append(document("known.pdf"))
+    busy.drop("known.pdf", "bad.pdf", "c.pdf", "d.pdf")
+    qtbot.waitUntil(lambda: "0 of 4 files" in busy.words())
+    busy.press("Each file")
+    files = busy.files()
+    assert [(row.title, row.detail) for row in files.list.rows()] == [
+        ("known.pdf", "Reading"),
+        ("bad.pdf", "Waiting"),
+        ("c.pdf", "Waiting"),
+        ("d.pdf", "Waiting"),
+    ]
+    assert not files.leave.isEnabled()  # none is chosen
+    files.list.choose("2")
+    files.list.chosen.emit("2")
+    files.leave.click()
+    assert files.list.rows()[2].detail == "Is left out"
+    assert busy.importing.left_out == [(busy.importing.begun[0].id, 2)]
+    files.list.choose("0")
+    files.list.chosen.emit("0")
+    assert files.leave.isEnabled()
+    assert busy.importing.hold is not None
+    seen: list[list[str]] = []
+
+    def look() -> None:
+        files.open()
+        seen.append([row.detail for row in files.list.rows()])
+
+    busy.changes.documents_changed.connect(look)
+    busy.importing.hold.release(99)
+    busy.settle()
+    assert seen[3] == [
+        "Here already",
+        "Could not be read. It is damaged. It is kept.",
+        "Left out",
+        "Added",
+    ]
+
+
+def test_the_list_of_files_closes_again(busy: Bench, qtbot: QtBot) -> None:
+    busy.drop("a.pdf", "b.pdf")
+    qtbot.waitUntil(lambda: "0 of 2 files" in busy.words())
+    busy.press("Each file")
+    assert busy.files().isVisible()
+    busy.press("Each file")
+    assert not busy.files().isVisible()
+
+
+def test_files_that_could_not_be_read_are_tried_again(bench: Bench) -> None:
+    bench.drop("bad-1.pdf", "good.pdf", "bad-2.pdf")
+    bench.settle()
+    assert "2 files could not be read" in bench.words()
+    bench.press("Try again")
+    bench.settle()
+    assert bench.importing.again == [["bad-1.pdf", "bad-2.pdf"]]
+    assert bench.strip.isHidden()
+
+
+def test_one_file_of_many_is_tried_again_while_others_are_read(busy: Bench, qtbot: QtBot) -> None:
+    busy.drop("bad.pdf", *(f"n{n}.pdf" for n in range(3)))
+    qtbot.waitUntil(lambda: "0 of 4 files" in busy.words())
+    busy.press("Each file")
+    files = busy.files()
+    assert busy.importing.hold is not None
+    busy.importing.hold.release(2)
+    qtbot.waitUntil(lambda: files.list.rows()[0].icon == "alert")
+    files.list.choose("0")
+    files.list.chosen.emit("0")
+    files.retry.click()
+    assert not files.retry.isEnabled()
+    busy.importing.hold.release(99)
+    busy.settle()
+    assert busy.importing.again == [["bad.pdf"]]

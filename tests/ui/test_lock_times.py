@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from healthmate_desktop.services.assistant import Searched
-from healthmate_desktop.services.importing import ImportProgress
+from healthmate_desktop.services.outcomes import ImportProgress
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.desktop import LOGIN_PATH, Buses, Desktop
 from ui.window_desk import Desk
@@ -107,7 +107,7 @@ def files_are_read(bench: Bench) -> None:
     def read(*_: object) -> Generator[Any, None, None]:
         return bench.held.steps(ImportProgress(0, 1, "long.pdf", 1, 900))
 
-    bench.desk.vault.importing.import_files = read  # type: ignore[assignment, method-assign]
+    bench.desk.vault.importing.work = read  # type: ignore[assignment, method-assign]
     bench.desk.shell.add_files([bench.desk.paths.data / "long.pdf"])
     under_way(bench)
 

@@ -298,3 +298,12 @@ def test_the_dialog_for_files_says_whose_records_they_go_to(open_desk: Desk) -> 
     dialog.close()
     open_desk.settle()
     assert open_desk.vault.importing.asked == [(["letter.txt"], "rosa")]
+
+
+def test_a_file_that_could_not_be_read_is_read_again_from_its_page(open_desk: Desk) -> None:
+    open_desk.vault.documents.kept = [document("bad.pdf", "unreadable")]
+    documents = open_desk.shell.screens["documents"]
+    assert isinstance(documents, DocumentsScreen)
+    documents.retry_requested.emit("bad.pdf", "bad.pdf")
+    open_desk.settle()
+    assert open_desk.vault.importing.again == [["bad.pdf"]]

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtTest import QSignalSpy
 
+from healthmate_desktop.domain.ids import JobId
+from healthmate_desktop.domain.jobs import Job
+from healthmate_desktop.domain.sessions import UnlockNews
 from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.jobs import ImportStrip
@@ -36,8 +39,10 @@ class WatchedStrip(ImportStrip):
 
     def put(self, part: QFrame) -> None:
         super().put(part)
-        if isinstance(part, ProgressRow) and part.title.accessibleName() not in self.seen:
-            self.seen.append(part.title.accessibleName())
+        rows = [part] if isinstance(part, ProgressRow) else part.findChildren(ProgressRow)
+        for row in rows:
+            if row.title.accessibleName() not in self.seen:
+                self.seen.append(row.title.accessibleName())
 
 
 class Bench:
@@ -122,3 +127,18 @@ def test_nothing_is_begun_that_the_role_may_not_do(
     assert bench.vault.backup.made == 0
     assert bench.vault.warmed == warmed
     assert errors == []
+
+
+def test_an_import_that_was_given_up_is_told_at_once_and_only_once(bench: Bench) -> None:
+    before, now = (
+        Job(JobId(key), "import", "failed", error="It was tried three times. Add it again.")
+        for key in ("before", "now")
+    )
+    bench.vault.importing.failed = [before]
+    bench.vault.news = UnlockNews(unfinished=(before,))
+    bench.begin()
+    assert bench.strip.isHidden()
+    bench.vault.importing.failed = [before, now]
+    bench.begin()
+    assert "Adding files did not finish" in bench.words()
+    assert "It was tried three times. Add it again." in bench.words()

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from healthmate_desktop.errors import DiskFull
-from healthmate_desktop.services.importing import ImportProgress
+from healthmate_desktop.services.outcomes import ImportProgress
 from healthmate_desktop.settings import load_settings
 from healthmate_desktop.ui.notices import MOST
 from healthmate_desktop.ui.shell import Shell
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from pytestqt.qtbot import QtBot
 
-    from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.domain.jobs import Job
     from healthmate_desktop.ui.tasks import TaskRunner
 
 pytestmark = pytest.mark.ui
@@ -73,7 +73,7 @@ def test_locking_stops_an_import(
 ) -> None:
     reading, locked = threading.Event(), threading.Event()
 
-    def work(_paths: object, _person: PatientId) -> Generator[ImportProgress, None, None]:
+    def work(_job: Job) -> Generator[ImportProgress, None, None]:
         try:
             for page in range(1000):
                 yield ImportProgress(0, 1, "long.pdf", page, 1000)
@@ -83,7 +83,7 @@ def test_locking_stops_an_import(
             vault.importing.ended.append("stopped")
             raise
 
-    vault.importing.import_files = work  # type: ignore[assignment, method-assign]
+    vault.importing.work = work  # type: ignore[assignment, method-assign]
     desk = Desk(vault, tmp_path, threaded_tasks, qtbot)
     desk.unlock()
     desk.shell.add_files([Path("long.pdf")])

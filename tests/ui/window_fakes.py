@@ -4,22 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from healthmate_desktop.domain.backups import BackupProgress, BackupReport
-from healthmate_desktop.domain.documents import Document, DocumentKind, Page, Problem
-from healthmate_desktop.domain.ids import DocumentId, PatientId, SourceId, ThreadId, new_id
+from healthmate_desktop.domain.documents import Document, DocumentKind, Origin, Page, Problem
+from healthmate_desktop.domain.ids import (
+    DocumentId,
+    JobId,
+    PatientId,
+    SourceId,
+    ThreadId,
+    new_id,
+)
+from healthmate_desktop.domain.jobs import Job
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.patients import Patient, Sex
 from healthmate_desktop.domain.sessions import LockPolicy, Session, UnlockNews
 from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
 from healthmate_desktop.errors import HealthMateError, InvalidInput, NotFound, WrongPassphrase
 from healthmate_desktop.services.assistant import AssistantService
-from healthmate_desktop.services.documents import DocumentService
-from healthmate_desktop.services.importing import FileOutcome, ImportProgress, ImportService, Status
+from healthmate_desktop.services.documents import DocumentService, ImportCount, Listed
+from healthmate_desktop.services.importing import ImportService
 from healthmate_desktop.services.library import LibraryProgress, LibraryService
+from healthmate_desktop.services.outcomes import FileOutcome, ImportProgress, Status
 from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.ui.gate import Gate, OpenVault
+from ui.columns.column_fakes import FakeColumns
+from ui.export.export_fakes import FakeExport
 from ui.record_fakes import FakeRecords, FakeReview
 from ui.session_fakes import (
     SIX_WORDS,
@@ -34,8 +46,8 @@ from ui.session_fakes import (
 )
 
 if TYPE_CHECKING:
+    import threading
     from collections.abc import Callable, Generator, Sequence
-    from pathlib import Path
 
     from healthmate_desktop.domain.answers import Citation, Place, Thread, Turn
 
@@ -101,6 +113,8 @@ class FakeDocuments(DocumentService):
     def __init__(self) -> None:
         self.kept: list[Document] = []
         self.texts: dict[str, str] = {}  # what `find` looks through
+        self.origins: dict[str, Origin] = {}
+        self.values_of_imports = (0, 0)  # in all, and accepted
         self.failure: Exception | None = None
         self.change_failure: Exception | None = None  # of the next deletion or giving away
 
@@ -108,6 +122,14 @@ class FakeDocuments(DocumentService):
         if self.failure is not None:
             raise self.failure
         return [d for d in self.kept if d.patient_id == patient_id]
+
+    def listed(self, patient_id: PatientId) -> list[Listed]:
+        documents = self.of_patient(patient_id)
+        return [Listed(each, self.origins.get(each.id, Origin())) for each in documents]
+
+    def count_of_import(self, import_id: str, patient_id: PatientId) -> ImportCount:
+        ids = {d.id for d in self.of_patient(patient_id) if d.import_id == import_id}
+        return ImportCount(len(ids), *self.values_of_imports)
 
     def page(self, document_id: DocumentId, number: int) -> Page:
         return Page(number, f"The text of {document_id}", 0, 0)
@@ -155,20 +177,60 @@ class FakeImporting(ImportService):
         self.failure: Exception | None = None
         self.left_over = 0
         self.ended: list[str] = []  # how each import ended
+        self.begun: list[Job] = []
+        self.again: list[list[DocumentId]] = []
+        self.left_out: list[tuple[JobId, int]] = []
+        self.dropped: list[JobId] = []
+        self.failed: list[Job] = []
+        self.not_begun: Exception | None = None  # why nothing can be noted
+        self.hold: threading.Semaphore | None = None  # each file waits for one more
 
     def import_files(
         self, paths: Sequence[Path], patient_id: PatientId, *, accept_all: bool = False
     ) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        return (yield from self.work(self.begin(paths, patient_id, accept_all=accept_all)))
+
+    def begin(
+        self, paths: Sequence[Path], patient_id: PatientId, *, accept_all: bool = False
+    ) -> Job:
         assert not accept_all  # in the window a person looks first
+        if self.not_begun is not None:
+            raise self.not_begun
         self.asked.append(([path.name for path in paths], patient_id))
+        payload = {"patient_id": patient_id, "paths": [str(path) for path in paths]}
+        self.begun.append(Job(JobId(new_id()), "import", payload=payload))
+        return self.begun[-1]
+
+    def begin_again(self, document_ids: Sequence[DocumentId]) -> Job:
+        self.again.append(list(document_ids))
+        return self.begin([Path(key.replace("bad", "good")) for key in document_ids], ROSA.id)
+
+    def leave_out(self, job: Job, number: int) -> None:
+        self.left_out.append((job.id, number))
+
+    def drop(self, job: Job) -> None:
+        self.dropped.append(job.id)
+
+    def given_up(self) -> list[Job]:
+        return list(self.failed)
+
+    def work(self, job: Job) -> Generator[ImportProgress, None, list[FileOutcome]]:
+        paths, patient_id = [Path(path) for path in job.payload["paths"]], job.payload["patient_id"]
         outcomes = []
+        names = tuple(path.name for path in paths)
         try:
             for done, path in enumerate(paths):
-                yield ImportProgress(done, len(paths), path.name)
+                yield ImportProgress(done, len(paths), path.name, names=names)
                 if self.failure is not None:
                     raise self.failure
+                if self.hold is not None:
+                    assert self.hold.acquire(timeout=5)
                 outcomes.append(self._outcome(path, patient_id))
-                yield ImportProgress(done + 1, len(paths), path.name, outcome=outcomes[-1])
+                if (job.id, done) in self.left_out:
+                    outcomes[-1] = FileOutcome(str(path), "left_out", "", "", (), 0)
+                yield ImportProgress(
+                    done + 1, len(paths), path.name, outcome=outcomes[-1], names=names
+                )
             self.ended.append("done")
         except GeneratorExit:
             self.ended.append("stopped")
@@ -243,7 +305,12 @@ class FakeLibrary(LibraryService):
     def place(self, citation: Citation) -> Place:
         raise NotImplementedError
 
-    def add(self, paths: Sequence[Path]) -> Generator[LibraryProgress, None, list[Any]]:
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        replacing: SourceId | None = None,  # noqa: ARG002
+    ) -> Generator[LibraryProgress, None, list[Any]]:
         self.added += [path.name for path in paths]
         yield LibraryProgress("", 0, 0)
         return []
@@ -290,10 +357,12 @@ class FakeVault:
         self.patients = FakePatients(self.people)
         self.documents = FakeDocuments()
         self.importing = FakeImporting(self.documents)
+        self.columns = FakeColumns()
         self.assistant = FakeAssistant()
         self.library = FakeLibrary()
         self.records = FakeRecords()
         self.review = FakeReview(self.records, self.documents, self.patients)
+        self.export = FakeExport()
         self.drafts = FakeDrafts()
         self.users = FakeUsers(self.who, self.patients, self.outside)
         self.keys, self.log, self.backup = FakeKeys(), FakeLog(), FakeBackup()
@@ -319,9 +388,11 @@ class FakeVault:
         return OpenVault(
             patients=self.patients,
             importing=self.importing,
+            columns=self.columns,
             documents=self.documents,
             records=self.records,
             review=self.review,
+            export=self.export,
             assistant=self.assistant,
             library=self.library,
             session=self.who,

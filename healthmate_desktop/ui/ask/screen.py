@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
 
 from healthmate_desktop.domain.answers import AnswerSentence
 from healthmate_desktop.services.assistant import Searched
+from healthmate_desktop.ui.ask.beside import Beside
 from healthmate_desktop.ui.ask.chats import EarlierChats
 from healthmate_desktop.ui.ask.composer import Composer
-from healthmate_desktop.ui.ask.panel import NARROW, WIDE, SourcePanel
 from healthmate_desktop.ui.ask.transcript import EMERGENCY_WIDTH, TALK_WIDTH, Transcript
 from healthmate_desktop.ui.ask.turn import TurnView, kept_turn_view
 from healthmate_desktop.ui.drafts import Spot
@@ -71,7 +71,8 @@ class AskScreen(QWidget):
         self._answering: TurnView | None = None
         self._opening: Task | None = None
         self.transcript, self.composer = Transcript(), Composer()
-        self.panel = SourcePanel(patient.id, documents, library, tasks)
+        self.beside = Beside(patient, assistant, documents, library, tasks)
+        self.panel, self.why = self.beside.source, self.beside.why
         self.chats = EarlierChats(patient.id, assistant, tasks)
         self.title, self._header = Elided("Ask", "heading"), QWidget()
         self.empty = self._build_empty()
@@ -153,7 +154,7 @@ class AskScreen(QWidget):
         talk.setLayout(box)
         line = row(spacing=0)
         line.addWidget(talk, 1)
-        line.addWidget(self.panel)
+        line.addWidget(self.beside)
         self.setLayout(line)
         self.setFocusProxy(self.composer)
 
@@ -186,18 +187,18 @@ class AskScreen(QWidget):
     def _connect(self) -> None:
         self.composer.asked.connect(self.ask)
         self.composer.stop_pressed.connect(self._on_stop)
-        self.panel.open_document.connect(self.open_document)
-        self.panel.open_article.connect(self.open_article)
+        self.beside.open_document.connect(self.open_document)
+        self.beside.open_article.connect(self.open_article)
         self.chats.chosen.connect(self.open_thread)
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
         QShortcut(QKeySequence(Qt.Key.Key_Escape), self, self._on_escape, context=context)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        self.panel.setFixedWidth(WIDE if event.size().width() >= _WIDE_FROM else NARROW)
+        self.beside.fit(wide=event.size().width() >= _WIDE_FROM)
         super().resizeEvent(event)
 
     def _add(self, turn: TurnView) -> None:
-        turn.opened.connect(partial(self.panel.open, turn))
+        self.beside.follow(turn)
         turn.again_pressed.connect(lambda: self.ask(turn.question))
         turn.change_pressed.connect(lambda: self.composer.write(turn.question))
         self.transcript.add(turn)
@@ -212,7 +213,7 @@ class AskScreen(QWidget):
             if task is not None:
                 task.cancel()
         self._asking = self._answering = self._opening = None
-        self.panel.dismiss()
+        self.beside.dismiss()
         self.transcript.clear()
         self._thread_id = thread_id
         self.title.say(title)
@@ -254,7 +255,7 @@ class AskScreen(QWidget):
             self._show_talk()
 
     def _show_answered(self, turn: TurnView, kept: Turn) -> None:
-        turn.finish(kept.answer)
+        turn.finish(kept)
         self._thread_id = kept.thread_id
         self._show_idle()
         self._changes.chats_changed.emit()
@@ -282,14 +283,12 @@ class AskScreen(QWidget):
         if self.stack.currentWidget() is self.chats:
             self._show_talk()
             return
-        self.panel.dismiss()
+        self.beside.dismiss()
         self.chats.read()
         self.stack.setCurrentWidget(self.chats)
         self.chats.setFocus()
 
     def _on_escape(self) -> None:
-        if self.panel.isVisible():
-            self.panel.leave()
-        elif self.stack.currentWidget() is self.chats:
+        if not self.beside.leave() and self.stack.currentWidget() is self.chats:
             self._show_talk()
             self.composer.setFocus()

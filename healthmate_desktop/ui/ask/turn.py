@@ -20,7 +20,7 @@ from healthmate_desktop.ui.widgets.sentence import Sentence
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from healthmate_desktop.domain.answers import Answer, AnswerSentence, Citation, Turn
+    from healthmate_desktop.domain.answers import AnswerSentence, Citation, Turn
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.triage import Triage
     from healthmate_desktop.services.assistant import Searched
@@ -37,6 +37,7 @@ class TurnView(QWidget):
     opened = Signal(int)
     again_pressed = Signal()  # the same question once more
     change_pressed = Signal()  # the question goes back into the field
+    why_pressed = Signal()  # why other documents are not in the answer
 
     def __init__(self, question: str, patient: Patient) -> None:
         super().__init__()
@@ -44,6 +45,9 @@ class TurnView(QWidget):
         self.citations: list[Citation] = []
         self._documents: list[str] = []  # in the order of their numbers
         self.emergency = False
+        self.kept: Turn | None = None  # once it is answered
+        self.why = Button("Why not another document?", "quiet", size="small")
+        self.why.clicked.connect(self.why_pressed)
         self.block = AnswerBlock("Searching your documents and the library")
         self.block.opened.connect(self.opened)
         self._warning, self._tail = column(), column(spacing=Space.S)
@@ -84,8 +88,9 @@ class TurnView(QWidget):
         """The number that the chip of a sentence shows: one for each document or article."""
         return self._documents.index(citation.document_id) + 1
 
-    def finish(self, answer: Answer) -> None:
+    def finish(self, kept: Turn) -> None:
         """What it was made from, and what is not known."""
+        self.kept, answer = kept, kept.answer
         shelves = {citation.document_id: citation.shelf for citation in self.citations}
         documents = sum(shelf == "person" for shelf in shelves.values())
         cited = _counted(documents, len(shelves) - documents)
@@ -97,6 +102,8 @@ class TurnView(QWidget):
             change = Button("Change the question", "quiet", "edit", size="small")
             change.clicked.connect(self.change_pressed)
             actions.append(change)
+        if not self.emergency:  # there nothing stands beside what is to be done
+            actions.append(self.why)
         self.block.finish("\n\n".join(part for part in last if part), *actions)
 
     def show_stopped(self) -> None:
@@ -122,7 +129,7 @@ def kept_turn_view(turn: Turn, patient: Patient) -> TurnView:
     view.show_past(turn)
     for sentence in turn.answer.sentences:
         view.add_sentence(sentence)
-    view.finish(turn.answer)
+    view.finish(turn)
     return view
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
+from healthmate_desktop.services.columns import TABLES
 from healthmate_desktop.services.review import differs
 from healthmate_desktop.ui.dates import day
 from healthmate_desktop.ui.documents.giving import GiveForm
@@ -21,25 +23,22 @@ from healthmate_desktop.ui.widgets.layout import Card, row
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from datetime import date
 
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
-    from healthmate_desktop.services.documents import DocumentService
+    from healthmate_desktop.services.documents import DocumentService, ImportCount
     from healthmate_desktop.services.patients import PatientService
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.documents.reader import Reader
 
-_NAMED = 3
-
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A document, the others of the same import, and how many of its values stand in the records."""
+    """A document, and how many of its values stand in the records."""
 
     document: Document
-    together: Sequence[Document]
     accepted: int
 
 
@@ -47,6 +46,7 @@ class Deeds(QObject):
     """`over` when the question is answered, so that what stood above the page comes back."""
 
     over = Signal()
+    columns_wanted = Signal(str)  # id of the table
 
     def __init__(  # noqa: PLR0913, PLR0917 - whose documents, what changes them, where it is asked
         self,
@@ -72,10 +72,12 @@ class Deeds(QObject):
             ("Delete", self.delete),
         ):
             menu.addAction(words).triggered.connect(lambda _=False, act=act: act(subject))
+        if subject.document.kind in TABLES:
+            tell = menu.addAction("Say what the columns mean")
+            tell.triggered.connect(lambda: self.columns_wanted.emit(subject.document.id))
         if subject.document.import_id:
             menu.addSeparator()
-            count = counted(len(subject.together), "document", "documents")
-            undo = menu.addAction(f"Undo the whole import ({count})")
+            undo = menu.addAction("Undo the whole import")
             undo.triggered.connect(lambda: self.undo_import(subject))
         menu.popup(at)
 
@@ -131,15 +133,25 @@ class Deeds(QObject):
         )
 
     def undo_import(self, subject: Subject) -> None:
-        import_id, together = subject.document.import_id, subject.together
-        names = ", ".join(document.name for document in together[:_NAMED])
-        more = f" and {len(together) - _NAMED} more" if len(together) > _NAMED else ""
+        """First it is counted what that takes away."""
+        import_id, owner = subject.document.import_id, subject.document.patient_id
+        self._tasks.run(
+            lambda: self._documents.count_of_import(import_id, owner),
+            owner=self,
+            lane=Lane.IO,
+            on_success=partial(self._ask_undo, subject.document),
+        )
+
+    def _ask_undo(self, document: Document, count: ImportCount) -> None:
+        files = counted(count.documents, "document", "documents")
+        values = counted(count.records)
+        checked = f", {count.accepted:,} of them in the records" if count.accepted else ""
         self._ask(
-            f"Undo the import of {day(subject.document.added_at)}?",
-            f"This deletes {names}{more}, with every value read from them, also what was accepted. What "
+            f"Undo the import of {day(document.added_at)}?",
+            f"This deletes {files} and {values} read from {'it' if count.documents == 1 else 'them'}{checked}. What "
             "was given to someone else since stays. It can't be undone. The log keeps that they were there.",
-            f"Delete {counted(len(together), 'document', 'documents')}",
-            lambda: self._documents.undo_import(import_id, subject.document.patient_id),
+            f"Delete {files}",
+            lambda: self._documents.undo_import(document.import_id, document.patient_id),
             failed="The import was not undone",
         )
 

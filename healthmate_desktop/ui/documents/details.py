@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from healthmate_desktop.ui.documents.loading import Spot, reading_of
+from healthmate_desktop.domain.documents import Origin
+from healthmate_desktop.ui.documents.loading import Spot
 from healthmate_desktop.ui.documents.panel import DetailsPanel
 from healthmate_desktop.ui.documents.paper import ValueBox
 from healthmate_desktop.ui.documents.record_words import said_of
@@ -16,10 +17,9 @@ from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.records import Record
-    from healthmate_desktop.services.documents import DocumentService
+    from healthmate_desktop.services.documents import DocumentService, Reading
     from healthmate_desktop.services.records import RecordService
     from healthmate_desktop.ui.documents.document_reader import DocumentReader
-    from healthmate_desktop.ui.documents.loading import Reading
 
 
 class Details(QObject):
@@ -38,7 +38,7 @@ class Details(QObject):
         self._documents, self._service = documents, records
         self._reader, self._tasks = reader, tasks
         self._document: Document | None = None
-        self._waiting = 0
+        self._origin, self._waiting = Origin(), 0
         self._records: dict[str, Record] = {}
         self._value_task: Task | None = None
         self._reading_task: Task | None = None
@@ -52,12 +52,13 @@ class Details(QObject):
         """How many values of the document stand in the records."""
         return len(self._records)
 
-    def open(self, document: Document, waiting: int) -> None:
+    def open(self, document: Document, origin: Origin, waiting: int) -> None:
         """Of another document, or of the same anew."""
         if self._document is None or self._document.id != document.id:
             self._records = {}
             self.panel.show_values([], waiting)
-        self._document, self._waiting = document, waiting
+            self.panel.show_page(1)
+        self._document, self._origin, self._waiting = document, origin, waiting
         for task in (self._value_task, self._reading_task):
             if task is not None:
                 task.cancel()
@@ -71,9 +72,10 @@ class Details(QObject):
 
     def show_boxes(self) -> None:
         """Edge the values on the page that is shown, as long as the panel stands beside it."""
+        shown = self._reader.number
+        self.panel.show_page(shown)
         if not self._reader.view.has_picture:
             return
-        shown = self._reader.number
         boxes = [
             ValueBox(record.id, said_of(record).whole, record.spot.boxes)
             for record in self._records.values()
@@ -95,14 +97,14 @@ class Details(QObject):
         if self._reading_task is not None:
             self._reading_task.cancel()
         self._reading_task = self._tasks.run(
-            lambda: reading_of(self._documents, document),
+            lambda: self._documents.reading(document.id),
             owner=self,
             lane=Lane.IO,
             on_success=partial(self._show_reading, document),
         )
 
     def _show_reading(self, document: Document, reading: Reading | None) -> None:
-        self.panel.show_reading(document, reading, len(self._records), self._waiting)
+        self.panel.show_reading(document, self._origin, reading, len(self._records), self._waiting)
 
     def _on_value_chosen(self, key: str) -> None:
         """From a value to its place."""

@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
-from healthmate_desktop.ui.documents.listing import filters_for, is_shown, row_of
+from healthmate_desktop.ui.documents.listing import (
+    SORTS,
+    Entry,
+    filters_for,
+    is_shown,
+    row_of,
+    sorted_by,
+)
 from healthmate_desktop.ui.documents.side import ListSide
 from healthmate_desktop.ui.review.waiting import WaitingNote
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
@@ -22,7 +29,6 @@ from healthmate_desktop.ui.widgets.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.services.review import Waiting
 
 _REST_MS = 250  # between the last letter and the search in texts
@@ -38,14 +44,13 @@ class DocumentsSide(ListSide):
 
     def __init__(self, find: Callable[[str], list[str]], tasks: TaskRunner) -> None:
         self._find, self._tasks = find, tasks
-        self._documents: list[Document] = []
-        self._waiting: dict[str, int] = {}
+        self._entries: list[Entry] = []  # in the order chosen
         self._in_text: list[str] = []  # ids, the best first
         self._task: Task | None = None
         self._chosen = ""
         self.list = RowList("Documents")
         self.search = SearchField("Find by name or text", "Find documents by name or text")
-        self.filter = Choice("Show", filters_for([]))
+        self.filter, self.sort = Choice("Show", filters_for([])), Choice("Sort", SORTS, "date")
         self.note, self._none = WaitingNote(narrow=True), Text("", "small", "text_soft", wrap=True)
         self.clear = Button("Show all", "quiet", size="small", flush=True)
         self._count = Text("", "caption", "text_faint", wrap=True)
@@ -56,9 +61,12 @@ class DocumentsSide(ListSide):
         self._nothing.setProperty("kind", "row")
         words = (self._none, row(self.clear, 0), 0)
         self._nothing.setLayout(column(*words, margins=(Space.S, 0, Space.S, 0)))
-        foot = column(self._count, margins=(Space.S, 0, Space.S, 0))
+        self.export = Button("Export\u2026", "quiet", "export", size="small")
+        self.export.setToolTip("Records or files into a file outside of HealthMate (Ctrl+E)")
+        foot = column(row(self.export, 0), self._count, margins=(Space.S, 0, Space.S, 0))
         parts = (self.note, self._nothing, self.list, foot)
-        super().__init__(head, self.search, row(self.filter, 0), *parts)
+        choices = column(row(self.filter, 0), row(self.sort, 0), spacing=Space.XS)
+        super().__init__(head, self.search, choices, *parts)
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
         self._rest.timeout.connect(self._look)
         add.clicked.connect(self.add_pressed)
@@ -66,22 +74,26 @@ class DocumentsSide(ListSide):
         self.list.chosen.connect(self._on_chosen)
         self.search.edit.textChanged.connect(self._on_typed)
         self.filter.chosen.connect(lambda _: self._show_rows())
+        self.sort.chosen.connect(self._on_sorted)
         self.clear.clicked.connect(self.show_all)
         self._show_rows()
 
-    def show_documents(self, documents: Sequence[Document], waiting: Sequence[Waiting]) -> None:
-        self._documents = list(documents)
-        self._waiting = {each.document.id: each.proposals for each in waiting}
+    def show_documents(self, entries: Sequence[Entry], waiting: Sequence[Waiting]) -> None:
+        self._entries = sorted_by(entries, self.sort.current())
         self.note.say(waiting)
-        self.filter.offer(filters_for(documents))
-        count = "1 document" if len(documents) == 1 else f"{len(documents):,} documents"
-        self._count.say(f"{count}, {'' if len(documents) == 1 else 'all '}encrypted")
+        self.filter.offer(filters_for(entries))
+        count = "1 document" if len(entries) == 1 else f"{len(entries):,} documents"
+        self._count.say(f"{count}, {'' if len(entries) == 1 else 'all '}encrypted")
         self._show_rows()
 
     def choose(self, document_id: str) -> None:
         """Show it as the one that is open."""
         self._chosen = document_id
         self.list.choose(document_id)
+
+    def first(self) -> str:
+        """The id of the document at the top, "" where none is shown."""
+        return next((row.key for row in self.list.rows()), "")
 
     def show_all(self) -> None:
         """Without search and filter."""
@@ -113,19 +125,22 @@ class DocumentsSide(ListSide):
         self._show_rows()
 
     def _show_rows(self) -> None:
-        words = self.search.edit.text().casefold().split()
-        known: dict[str, Document] = {document.id: document for document in self._documents}
-        named = [d for d in self._documents if all(word in d.name.casefold() for word in words)]
-        by_name = {document.id for document in named}
-        others = [known[key] for key in self._in_text if key in known and key not in by_name]
-        rows = [
-            row_of(document, self._waiting.get(document.id, 0), by_text=document.id not in by_name)
-            for document in (*named, *others)
-            if is_shown(document, self.filter.current(), self._waiting.get(document.id, 0))
-        ]
+        words, chosen = self.search.edit.text().casefold().split(), self.filter.current()
+        passed = [entry for entry in self._entries if is_shown(entry, chosen)]
+        named = [e for e in passed if all(word in e.name for word in words)]
+        rows = [entry.row for entry in named]
+        if self._in_text:
+            by_name = {entry.document.id for entry in named}
+            known: dict[str, Entry] = {entry.document.id: entry for entry in passed}
+            others = [known[key] for key in self._in_text if key in known and key not in by_name]
+            rows += [row_of(entry, by_text=True) for entry in others]
         self.list.show_rows(rows)
         self.list.choose(self._chosen)
-        self._say_none(nothing=not rows and bool(self._documents))
+        self._say_none(nothing=not rows and bool(self._entries))
+
+    def _on_sorted(self, key: str) -> None:
+        self._entries = sorted_by(self._entries, key)
+        self._show_rows()
 
     def _say_none(self, *, nothing: bool) -> None:
         words, chosen = self.search.edit.text().strip(), self.filter.current()

@@ -6,14 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import DocumentKind, boxes_of
-from healthmate_desktop.domain.ids import PassageId
-from healthmate_desktop.domain.passages import Passage, passages_of_pages
-from healthmate_desktop.errors import NotFound
 from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, with_picture
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
-
     from healthmate_desktop.domain.documents import Box, Document, Page
     from healthmate_desktop.services.documents import DocumentService
 
@@ -54,42 +49,3 @@ def _lit(page: Page, spot: Spot) -> tuple[int, int] | None:
         return spot.start, spot.start + spot.length
     start = page.text.find(spot.quote) if spot.quote and not spot.boxes else -1
     return (start, start + len(spot.quote)) if start >= 0 else None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was read. `sureness` is the mean of the words that were read from pictures, 0 to 1."""
-
-    pages: int = 0
-    lost: int = 0
-    by_ocr: int = 0
-    sureness: float = 0.0
-    weakest: int = 0  # the page that was read least surely; 0 = none was read from a picture
-    passages: int = 0
-
-
-def reading_of(service: DocumentService, document: Document) -> Generator[None, None, Reading]:
-    """Page by page, so that it can be stopped."""
-    texts: list[tuple[int, str]] = []
-    scanned: dict[int, float] = {}
-    by_ocr = 0
-    for number in range(1, document.page_count + 1):
-        try:
-            page = service.page(document.id, number)
-        except NotFound:  # it was lost when the file was read
-            continue
-        yield
-        texts.append((number, page.text))
-        by_ocr += page.by_ocr
-        if page.by_ocr and page.words:
-            sureness = sum(word.confidence for word in page.words) / len(page.words)
-            scanned[number] = sureness
-    like = Passage(PassageId(""), "person", document.id, document.name, "")
-    return Reading(
-        pages=len(texts),
-        lost=document.page_count - len(texts),
-        by_ocr=by_ocr,
-        sureness=sum(scanned.values()) / len(scanned) if scanned else 0.0,
-        weakest=min(scanned, key=lambda number: scanned[number]) if scanned else 0,
-        passages=len(passages_of_pages(texts, like)),
-    )

@@ -19,9 +19,9 @@ from healthmate_desktop.ui.widgets.text import Text
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from healthmate_desktop.domain.documents import Document
+    from healthmate_desktop.domain.documents import Document, Origin
     from healthmate_desktop.domain.records import Record
-    from healthmate_desktop.ui.documents.loading import Reading
+    from healthmate_desktop.services.documents import Reading
 
 _WIDTH, _LARGEST_SCALE = 320, 1.25
 _NO_VALUES = (
@@ -48,6 +48,8 @@ class DetailsPanel(QFrame):
         self.close_button.clicked.connect(self.left)
         self.values = ValueList("Values of this document")
         self.values.chosen.connect(self.value_chosen)
+        self._records: Sequence[Record] = ()
+        self._page = 1
         self._note = Text("", "small", "text_soft", wrap=True)
         self._lines = QVBoxLayout()
         self._pages = QStackedWidget()
@@ -65,9 +67,16 @@ class DetailsPanel(QFrame):
     def shows_reading(self) -> bool:
         return self.tabs.current() == "reading"
 
+    def show_page(self, number: int) -> None:
+        """The values of the page that is shown come first."""
+        if number != self._page:
+            self._page = number
+            self.values.show_rows(_rows(self._records, number))
+
     def show_values(self, records: Sequence[Record], waiting: int) -> None:
         """What was accepted, and how many nobody has looked at."""
-        self.values.show_rows([_row(record) for record in records])
+        self._records = records
+        self.values.show_rows(_rows(records, self._page))
         self.values.setVisible(bool(records))
         words = [_NO_VALUES] if not records and not waiting else []
         if records:
@@ -77,14 +86,19 @@ class DetailsPanel(QFrame):
         self._note.say("\n".join(words))
 
     def show_reading(
-        self, document: Document, reading: Reading | None, accepted: int, waiting: int
+        self,
+        document: Document,
+        origin: Origin,
+        reading: Reading | None,
+        accepted: int,
+        waiting: int,
     ) -> None:
         """None while it is being found out."""
         while (item := self._lines.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.hide()
                 old.deleteLater()
-        for title, words in reading_lines(document, reading, accepted, waiting):
+        for title, words in reading_lines(document, origin, reading, accepted, waiting):
             self._lines.addWidget(_Fact(title, words))
 
     def show_tab(self, key: str) -> None:
@@ -139,6 +153,16 @@ class _Fact(QFrame):
         self.setAccessibleName(f"{title}: {words}")
         title_shown = Text(title, "caption", "text_faint")
         self.setLayout(column(title_shown, Text(words, "small", wrap=True), spacing=Space.XXS))
+
+
+def _rows(records: Sequence[Record], page: int) -> list[ValueRow]:
+    """Under headings, where they stand on more than one page."""
+    if len({record.spot.page for record in records}) < 2:
+        return [_row(record) for record in records]
+    here = [_row(record) for record in records if record.spot.page == page]
+    others = [_row(record) for record in records if record.spot.page != page]
+    rows = [ValueRow("", f"On this page ({len(here):,})"), *here] if here else []
+    return [*rows, ValueRow("", f"On other pages ({len(others):,})"), *others] if others else rows
 
 
 def _row(record: Record) -> ValueRow:

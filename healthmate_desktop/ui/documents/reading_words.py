@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import DocumentKind
+from healthmate_desktop.domain.proposals import THE_PERSON
 from healthmate_desktop.ui.dates import clock, day
-from healthmate_desktop.ui.documents.record_words import counted, person_words
+from healthmate_desktop.ui.documents.record_words import counted, person_words, when_words
 
 if TYPE_CHECKING:
-    from healthmate_desktop.domain.documents import Document
-    from healthmate_desktop.ui.documents.loading import Reading
+    from healthmate_desktop.domain.documents import Document, Origin
+    from healthmate_desktop.services.documents import Reading
 
 KIND_WORDS = {
     DocumentKind.PDF: "PDF",
@@ -32,17 +33,18 @@ _MOST_PROBLEMS = 20
 
 
 def reading_lines(
-    document: Document, reading: Reading | None, accepted: int, waiting: int
+    document: Document, origin: Origin, reading: Reading | None, accepted: int, waiting: int
 ) -> list[tuple[str, str]]:
     """Pairs of title and words; of what is still being found out, that it is."""
     lines = [
         ("What it is", f"{kind_words(document)}, {size_words(document.size)}"),
+        ("From", _origin(origin)),
         ("Added", f"{day(document.added_at)}, {clock(document.added_at)}"),
         ("Whom it says it is about", _people(document)),
     ]
     if document.state == "ready":
         lines += _read_lines(reading)
-        lines.append(("Values", _values(accepted, waiting)))
+        lines.append(("Values", _values(accepted, waiting, reading.rejected if reading else 0)))
     lines.append(("What could not be read", _problems(document)))
     return lines
 
@@ -90,26 +92,34 @@ def _ocr(reading: Reading) -> str:
     return f"{words}. Page {reading.weakest} was read least surely" if reading.by_ocr > 1 else words
 
 
+def _origin(origin: Origin) -> str:
+    when = when_words(origin.dated) if origin.dated else ""
+    return ", ".join(part for part in (origin.sender, when) if part) or "It does not say"
+
+
 def _people(document: Document) -> str:
     return "; ".join(map(person_words, document.people)) or "It does not say"
 
 
-def _values(accepted: int, waiting: int) -> str:
+def _values(accepted: int, waiting: int, rejected: int) -> str:
     parts = []
     if accepted:
         parts.append(f"{accepted:,} in the records")
     if waiting:
         parts.append(f"{waiting:,} {'waits' if waiting == 1 else 'wait'} for your check")
+    if rejected:
+        parts.append(f"{rejected:,} left out: turned down, or here already")
     return ", ".join(parts) or "None"
 
 
 def _problems(document: Document) -> str:
+    problems = [problem for problem in document.problems if problem.where != THE_PERSON]
     lines = [
         problem.message
         if problem.where in {"", "file"}
         else f"{problem.where[:1].upper()}{problem.where[1:]}: {problem.message}"
-        for problem in document.problems[:_MOST_PROBLEMS]
+        for problem in problems[:_MOST_PROBLEMS]
     ]
-    if (more := len(document.problems) - _MOST_PROBLEMS) > 0:
+    if (more := len(problems) - _MOST_PROBLEMS) > 0:
         lines.append(f"And {more} more.")
     return "\n".join(lines) or "Nothing that we know of"

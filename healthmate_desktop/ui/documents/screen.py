@@ -11,11 +11,17 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QStackedWidget
 
 from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.ui.columns.banner import columns_banner
 from healthmate_desktop.ui.documents.deeds import Deeds, Subject
 from healthmate_desktop.ui.documents.details import Details
 from healthmate_desktop.ui.documents.document_reader import DocumentReader
 from healthmate_desktop.ui.documents.finder import DocumentsSide
-from healthmate_desktop.ui.documents.listing import problems_banner, unreadable_banner
+from healthmate_desktop.ui.documents.listing import (
+    Entry,
+    entries_of,
+    problems_banner,
+    unreadable_banner,
+)
 from healthmate_desktop.ui.documents.loading import Spot
 from healthmate_desktop.ui.documents.pages import Pages
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
@@ -31,6 +37,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.services.documents import Listed
     from healthmate_desktop.services.review import Waiting
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.gate import OpenVault
@@ -42,25 +49,30 @@ _PAGE = 460  # with less left for the page, the details take the place of the li
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    documents: list[Document]
+    documents: list[Listed]
+    entries: list[Entry]
     waiting: list[Waiting]
 
 
 class DocumentsScreen(QStackedWidget):
     """The list at the left, the page in the middle, its details at the right. Reads nothing before it is shown.
 
-    `review_requested` carries the id of the document whose values are to be checked.
+    `review_requested` carries the id of the document whose values are to be checked, `retry_requested` id and name
+    of one that is to be read once more.
     """
 
     add_files_requested = Signal()
     review_requested = Signal(str)
+    export_requested = Signal()
+    retry_requested = Signal(str, str)
+    columns_requested = Signal(str)  # id of a table whose columns are to be told
 
     def __init__(
         self, patient: Patient, vault: OpenVault, tasks: TaskRunner, changes: Changes
     ) -> None:
         super().__init__()
         self._patient, self._vault, self._tasks = patient, vault, tasks
-        self._documents: dict[str, Document] = {}
+        self._documents: dict[str, Listed] = {}
         self._waiting: dict[str, int] = {}
         self._known = False
         self._wanted: Spot | None = None
@@ -106,6 +118,8 @@ class DocumentsScreen(QStackedWidget):
         changes.records_changed.connect(self._on_changed)
         self.side.chosen.connect(self._on_chosen)
         self.side.add_pressed.connect(self.add_files_requested)
+        self.side.export.clicked.connect(self.export_requested)
+        self.side.export.setVisible(self._vault.session.may(Action.EXPORT))
         self.side.check_pressed.connect(self._on_check)
         self.reader.details_pressed.connect(self._on_details)
         self.reader.menu_pressed.connect(self._on_menu)
@@ -114,9 +128,11 @@ class DocumentsScreen(QStackedWidget):
         self.details.place_wanted.connect(self._show)
         self.panel.left.connect(self._on_details)
         self.deeds.over.connect(self._show_notes)
+        self.deeds.columns_wanted.connect(self.columns_requested)
         here = Qt.ShortcutContext.WidgetWithChildrenShortcut
         find = QKeySequence(QKeySequence.StandardKey.Find)
         QShortcut(find, self, self.reader.find_button.click, context=here)
+        QShortcut(QKeySequence("Ctrl+E"), self, self.side.export.click, context=here)
 
     def _build_empty(self) -> EmptyState:
         add = Button("Add files", "primary", "add-file")
@@ -155,18 +171,20 @@ class DocumentsScreen(QStackedWidget):
     def _read_contents(self) -> _Contents:
         """Off the GUI thread."""
         vault, patient_id = self._vault, self._patient.id
-        return _Contents(vault.documents.of_patient(patient_id), vault.review.waiting(patient_id))
+        documents = vault.documents.listed(patient_id)
+        may_check = vault.session.may(Action.ADD)
+        waiting = vault.review.waiting(patient_id) if may_check else []
+        return _Contents(documents, entries_of(documents, waiting), waiting)
 
     def _find(self, words: str) -> list[str]:
         """Off the GUI thread."""
         return [found.id for found in self._vault.documents.find(self._patient.id, words)]
 
     def _show_contents(self, contents: _Contents) -> None:
-        self._documents = {document.id: document for document in contents.documents}
+        self._documents = {each.document.id: each for each in contents.documents}
         self._waiting = {each.document.id: each.proposals for each in contents.waiting}
         self._known = True
-        may_check = self._vault.session.may(Action.ADD)
-        self.side.show_documents(contents.documents, contents.waiting if may_check else [])
+        self.side.show_documents(contents.entries, contents.waiting)
         self.setCurrentWidget(self._body if contents.documents else self.empty)
         spot = self.pages.spot
         if not contents.documents:
@@ -174,8 +192,8 @@ class DocumentsScreen(QStackedWidget):
         elif self._wanted is not None:
             self._open_wanted()
         elif spot is None or spot.document_id not in self._documents:
-            self._show(Spot(contents.documents[0].id))
-        elif self._documents[spot.document_id] != self.pages.document:
+            self._show(Spot(self.side.first() or contents.documents[0].document.id))
+        elif self._documents[spot.document_id].document != self.pages.document:
             self._show(spot)  # it has been read meanwhile, or has another name
         else:
             self._read_details()
@@ -206,7 +224,7 @@ class DocumentsScreen(QStackedWidget):
 
     def _show(self, spot: Spot) -> None:
         self.side.choose(spot.document_id)
-        if self.pages.open(self._documents[spot.document_id], spot):
+        if self.pages.open(self._documents[spot.document_id].document, spot):
             self._show_notes()
             self._show_panel()
             self._read_details()
@@ -217,13 +235,26 @@ class DocumentsScreen(QStackedWidget):
         if document is None:
             self.reader.say()
         elif document.state == "unreadable":
-            self.reader.say(unreadable_banner(document))
+            self.reader.say(unreadable_banner(document, *self._try_again(document)))
         else:
-            self.reader.say(problems_banner(document) if document.problems else None)
+            may_say = self._vault.session.may(Action.ADD)
+            note = columns_banner(document, self.columns_requested.emit, may_say=may_say)
+            problems = problems_banner(document) if document.problems else None
+            self.reader.say(note or problems)
+
+    def _try_again(self, document: Document) -> list[Button]:
+        if not self._vault.session.may(Action.ADD):
+            return []
+        again = Button("Try again", size="small")
+        again.setAccessibleName(f"Try to read {document.name} again")
+        again.clicked.connect(lambda: again.setEnabled(False))
+        again.clicked.connect(lambda: self.retry_requested.emit(document.id, document.name))
+        return [again]
 
     def _read_details(self) -> None:
         if (document := self.pages.document) is not None:
-            self.details.open(document, self._waiting.get(document.id, 0))
+            origin = self._documents[document.id].origin
+            self.details.open(document, origin, self._waiting.get(document.id, 0))
 
     def _on_details(self) -> None:
         self._panel_asked = not self.panel.isVisible()
@@ -248,8 +279,7 @@ class DocumentsScreen(QStackedWidget):
 
     def _on_menu(self, at: QPoint) -> None:
         if (document := self.pages.document) is not None:
-            together = [d for d in self._documents.values() if d.import_id == document.import_id]
-            self.deeds.show_menu(Subject(document, together, self.details.accepted), at)
+            self.deeds.show_menu(Subject(document, self.details.accepted), at)
 
 
 def _today() -> date:

@@ -31,6 +31,7 @@ ACTIONS = {
     "document.added": "Added a document",
     "document.assigned": "Gave a document to another person",
     "document.changed": "A document could not be read",
+    "document.confirmed": "Said that a document is this person's, though it names another",
     "document.read": "Read a document",
     "document.recorded": "A document was there when the log began",
     "document.removed": "Removed a document",
@@ -59,6 +60,7 @@ ACTIONS = {
     "record.added": "Took a value from a document",
     "record.changed": "Checked or corrected a value",
     "record.removed": "Removed a value",
+    "record.replaced": "Put a value in the place of another",
     "recovery_key.renewed": "Made a new recovery key",
     "session.failed": "A wrong passphrase or recovery key was typed",
     "session.locked": "Locked the vault",
@@ -95,7 +97,7 @@ _COUNTS = {
     "seconds": ("second", "seconds"),
 }
 _TYPED = {"passphrase": "passphrase", "recovery_key": "recovery key"}
-_CODES = {"sha256", "mac", "seq", "key"}  # of no use to read, but to compare
+_CODES = {"sha256", "mac", "seq", "key", "by"}  # of no use to read, but to compare
 
 
 def words_of_action(action: str) -> str:

@@ -18,6 +18,7 @@ from healthmate_desktop.domain.answers import (
     Turn,
 )
 from healthmate_desktop.domain.documents import Box, Document, DocumentKind
+from healthmate_desktop.domain.explaining import Explained, Explanation, Why
 from healthmate_desktop.domain.ids import (
     DocumentId,
     PatientId,
@@ -137,6 +138,11 @@ class FakeLibrary(LibraryService):
         return Place(citation, self.article(citation.document_id).pages[0], ())
 
 
+def document_named(name: str, patient_id: PatientId) -> Document:
+    key = DocumentId(name.partition(".")[0])
+    return Document(key, patient_id, name, DocumentKind.PDF, 1, key, WHEN, "ready", 2)
+
+
 class FakeAssistant(AssistantService):
     """Says `sentences` after `found`; `gate` holds it before its first sentence, `error` ends it there."""
 
@@ -147,6 +153,12 @@ class FakeAssistant(AssistantService):
         self.gate: threading.Event | None = None
         self.asked: list[tuple[str, str | None]] = []
         self.kept: list[Turn] = []
+        self.reasons: Sequence[tuple[str, Why, str]] = (
+            ("report.pdf", Why.QUOTED, ""),
+            ("eyes.pdf", Why.OUTSCORED, "The **eyes** are well."),
+            ("letter.pdf", Why.RANKED_LOWER, ""),
+            ("scan.pdf", Why.UNREADABLE, ""),
+        )
 
     def triage(self, text: str, country: str = "") -> Triage:  # noqa: ARG002
         return triage_of(Level.EMERGENCY, AMBULANCE)
@@ -157,6 +169,20 @@ class FakeAssistant(AssistantService):
 
     def turns(self, thread_id: ThreadId) -> list[Turn]:  # noqa: ARG002
         return self.kept
+
+    def explain(
+        self,
+        turn: Turn,
+        patient_id: PatientId,
+        document_id: DocumentId | None = None,  # noqa: ARG002
+    ) -> Explanation:
+        if self.error is not None:
+            raise self.error
+        documents = tuple(
+            Explained(document_named(name, patient_id), why, f"Words of {name}.", best=best)
+            for name, why, best in self.reasons
+        )
+        return Explanation(turn.question, turn.asked_at, documents)
 
     def ask(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -11,10 +12,13 @@ from PySide6.QtGui import QImage
 from healthmate_desktop.domain.documents import Box, Document, DocumentKind, Page, Problem, Word
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.errors import NotFound, UnreadableDocument
+from healthmate_desktop.services.documents import Reading, reading_of
 from ui.record_fakes import FakeReview
 from ui.window_fakes import ROSA, TOMAS, WHEN, FakeDocuments, FakeVault
 
 if TYPE_CHECKING:
+    from collections.abc import Generator
+
     from healthmate_desktop.domain.documents import DocumentState
 
 NOTE = "# Visit\n\n- **Pulse** 68 a minute\n- Weight 71.4 kg"
@@ -59,6 +63,7 @@ class Kept(FakeDocuments):
         self.kept = list(files)
         self.drawable, self.lists, self.drawn = True, 0, list[tuple[str, int]]()
         self.widths: list[int] = []
+        self.rejected = 0
         self.pages: dict[tuple[str, int], str] = {}  # other words than `LINE`
 
     def of_patient(self, patient_id: object) -> list[Document]:
@@ -77,6 +82,16 @@ class Kept(FakeDocuments):
             sure = tuple(replace(word, confidence=0.5) for word in words)
             return replace(page, words=sure, by_ocr=True)
         return page
+
+    def reading(self, document_id: DocumentId) -> Generator[None, None, Reading]:
+        document = next(d for d in self.kept if d.id == document_id)
+        found = []
+        for number in range(1, document.page_count + 1):
+            with suppress(NotFound):
+                found.append(self.page(document_id, number))
+            yield
+        with_text = sum(bool(page.text) for page in found)
+        return replace(reading_of(document, found, with_text), rejected=self.rejected)
 
     def picture(self, document_id: DocumentId, number: int, width: int) -> bytes:
         self.drawn.append((document_id, number))

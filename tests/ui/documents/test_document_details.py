@@ -10,8 +10,8 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
-from healthmate_desktop.domain.documents import DocumentKind, Problem
-from healthmate_desktop.domain.proposals import NamedPerson
+from healthmate_desktop.domain.documents import DocumentKind, Origin, Problem
+from healthmate_desktop.domain.proposals import THE_PERSON, NamedPerson
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from ui.documents.document_fakes import GLUCOSE, Kept, document, vault_with
@@ -32,13 +32,17 @@ HARLOW = NamedPerson("HARLOW, Rosa", "1958-02-14")
 REPORT = replace(document("report", pages=2), people=(HARLOW,), size=341_234)
 PHOTO = document("photo", DocumentKind.IMAGE, "ready", 2)
 NOTE = document("note", DocumentKind.MARKDOWN, "ready", 1, Problem("line 3", "It is cut off."))
-LOCKED = document("locked", None, "unreadable", 0, Problem("file", "It is damaged."))
+STRANGER = Problem(THE_PERSON, "This names someone else.")
+LOCKED = document("locked", None, "unreadable", 0, Problem("file", "It is damaged."), STRANGER)
 LONG = document("long", None, "ready", 4, *(Problem("", f"Number {n}.") for n in range(22)))
 
 
 @pytest.fixture
 def vault() -> FakeVault:
     vault = vault_with(Kept(REPORT, PHOTO, NOTE, LOCKED, LONG))
+    assert isinstance(vault.documents, Kept)
+    vault.documents.rejected = 3
+    vault.documents.origins["report"] = Origin("2026-07-14", "Lakeside Clinic")
     flagged = measured("Glucose", "7.2", limits="3.9 - 5.5")
     flagged["interpretation"] = [{"coding": [{"code": "H"}]}]
     drug = {
@@ -91,7 +95,9 @@ def told(screen: DocumentsScreen, qtbot: QtBot) -> Callable[..., None]:
 def test_only_what_was_accepted_is_listed_as_a_value(screen: DocumentsScreen) -> None:
     rows = [(row.name, row.value, row.detail) for row in screen.panel.values.rows()]
     assert rows == [
+        ("On this page (1)", "", ""),
         ("Glucose", "7.2 mmol/L", "14 Jul 2026, marked high"),
+        ("On other pages (1)", "", ""),
         ("Potassium", "4.4 mmol/L", "14 Jul 2026"),
     ]
     assert "1 value waits for your check and counts nowhere until then." in words(screen)
@@ -106,11 +112,19 @@ def test_a_value_lights_its_place_and_turns_to_its_page(
     screen.panel.values.chosen.emit("g")
     assert [(box.x(), box.y()) for box in screen.reader.paper._sheet.lit] == [(38, 398)]
     assert len(vault.documents.drawn) == 1  # the page was there already
+    screen.panel.values.choose("k")
     screen.panel.values.chosen.emit("k")
     wait()
     assert screen.reader.number == 2
     assert len(screen.reader.paper._sheet.lit) == 1
     assert [box.key for box in screen.reader.paper._values] == ["k"]
+    assert [row.name for row in screen.panel.values.rows()] == [
+        "On this page (1)",
+        "Potassium",
+        "On other pages (1)",
+        "Glucose",
+    ]
+    assert screen.panel.values.current() == "k"
 
 
 def test_a_place_on_the_page_chooses_its_value(screen: DocumentsScreen) -> None:
@@ -160,7 +174,8 @@ def test_what_was_read_is_told(told: Callable[..., None]) -> None:
         "2 pages read",
         "Nothing: its words stand in the file, so they are exact",
         "2 passages that answers can quote",
-        "2 in the records, 1 waits for your check",
+        "2 in the records, 1 waits for your check, 3 left out: turned down, or here already",
+        "Lakeside Clinic, 14 Jul 2026",
         "Nothing that we know of",
     )
 
@@ -186,5 +201,6 @@ def test_what_could_not_be_read_is_told_up_to_a_limit(
 ) -> None:
     told("note", "Line 3: It is cut off.")
     told("locked", "It is damaged.", "1 byte")
+    assert "This names someone else" not in words(screen)  # that is no fault of the reading
     assert "Pages" not in words(screen)
     told("long", "2 pages read, 2 could not be read", "Number 19.\nAnd 2 more.")

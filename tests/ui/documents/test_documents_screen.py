@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,14 +11,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from healthmate_desktop.domain.documents import DocumentKind, Problem
+from healthmate_desktop.domain.documents import DocumentKind, Origin, Problem
+from healthmate_desktop.domain.proposals import THE_PERSON
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from healthmate_desktop.ui.widgets.buttons import Button
 from ui.documents.document_fakes import NOTE, Kept, document, vault_with
 from ui.record_fakes import measured, record
 from ui.session_fakes import session
-from ui.window_fakes import ROSA, FakeVault
+from ui.window_fakes import ROSA, WHEN, FakeVault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,11 +94,11 @@ def press(screen: DocumentsScreen, at: int) -> None:
 
 def test_each_document_says_what_it_is_or_what_is_wrong(screen: DocumentsScreen) -> None:
     assert [(row.detail, row.icon) for row in screen.list.rows()] == [
-        ("PDF, 2 pages, 3 Jun 2026", "document"),
-        ("Picture, 3 Jun 2026", "picture"),
-        ("Text, 3 Jun 2026", "note"),
+        ("Added 3 Jun 2026, PDF, 2 pages", "document"),
+        ("Added 3 Jun 2026, Picture", "picture"),
+        ("Added 3 Jun 2026, Text", "note"),
         ("Could not be read", "alert"),
-        ("Not read yet", "clock"),
+        ("Waiting to be read", "clock"),
     ]
     assert "5 documents, all encrypted" in words(screen)
 
@@ -267,7 +269,7 @@ def test_what_waits_for_a_check_is_said_with_one_button(
     assert [row.detail for row in screen.list.rows()[:3]] == [
         "2 values to check",
         "1 value to check",
-        "Text, 3 Jun 2026",
+        "Added 3 Jun 2026, Text",
     ]
     wanted = QSignalSpy(screen.review_requested)
     press(screen, 1)
@@ -297,6 +299,7 @@ def test_nothing_is_offered_to_who_may_not_check_it(
         ("waiting", ["report", "photo"]),
         ("ready", ["note"]),
         ("unreadable", ["locked"]),
+        ("importing", ["waiting"]),
         ("kind:Picture", ["photo"]),
         ("", ["report", "photo", "note", "locked", "waiting"]),
     ],
@@ -325,7 +328,7 @@ def test_texts_are_looked_through_too(
     assert "No document has \u201cpotassium\u201d in its name or text." in words(screen)
     qtbot.waitUntil(lambda: len(screen.list.rows()) == 2)
     assert [row.detail for row in screen.list.rows()] == [
-        "PDF, 2 pages, found in its text",
+        "PDF, found in its text",
         "Picture, found in its text",
     ]
     press(screen, 1)
@@ -341,7 +344,7 @@ def test_texts_are_looked_through_too(
 def test_what_holds_the_list_back_is_said(screen: DocumentsScreen) -> None:
     screen.side.filter.choose("waiting")
     screen.side.filter.chosen.emit("waiting")
-    assert "Only these are shown: Waiting for your check." in words(screen)
+    assert "Only these are shown: To check." in words(screen)
 
 
 def test_a_file_without_pages_shows_what_was_taken_from_it(
@@ -391,3 +394,97 @@ def test_control_f_finds_in_the_document(screen: DocumentsScreen) -> None:
     screen.list.setFocus()
     QTest.keyClick(screen.list, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
     assert screen.reader.finding.field.edit.hasFocus()
+
+
+@pytest.fixture
+def from_somewhere(kept: Kept, changes: Changes, screen: DocumentsScreen, qtbot: QtBot) -> None:
+    """The report is of July, the photo of an older year, the note says nothing of itself."""
+    kept.origins = {
+        "report": Origin("2026-01-20", "Lakeside Clinic"),
+        "photo": Origin("2019-03", "Northgate"),
+    }
+    kept.kept = [replace(d, added_at=WHEN + timedelta(hours=n)) for n, d in enumerate(kept.kept)]
+    changes.documents_changed.emit()
+    qtbot.waitUntil(lambda: "20 Jan 2026, PDF, Lakeside Clinic" in details(screen))
+
+
+def details(screen: DocumentsScreen) -> list[str]:
+    return [row.detail for row in screen.list.rows()]
+
+
+@pytest.mark.usefixtures("from_somewhere")
+def test_when_a_document_is_from_and_who_sent_it_is_said_where_it_is_known(
+    screen: DocumentsScreen,
+) -> None:
+    assert "March 2019, Picture, Northgate" in details(screen)
+    assert "Added 3 Jun 2026, Text" in details(screen)
+
+
+@pytest.mark.usefixtures("from_somewhere")
+@pytest.mark.parametrize(
+    ("chosen", "keys"),
+    [
+        ("date", ["note", "locked", "waiting", "report", "photo"]),
+        ("added", ["waiting", "locked", "note", "photo", "report"]),
+        ("name", ["locked", "note", "photo", "report", "waiting"]),
+        ("type", ["locked", "waiting", "report", "photo", "note"]),
+        ("source", ["report", "photo", "note", "locked", "waiting"]),
+    ],
+)
+def test_the_list_is_sorted_as_chosen(
+    screen: DocumentsScreen, chosen: str, keys: list[str]
+) -> None:
+    screen.side.sort.choose(chosen)
+    screen.side.sort.chosen.emit(chosen)
+    assert [row.key for row in screen.list.rows()] == keys
+
+
+@pytest.mark.usefixtures("from_somewhere")
+def test_the_list_is_held_to_a_source(screen: DocumentsScreen) -> None:
+    screen.side.filter.choose("from:Northgate")
+    screen.side.filter.chosen.emit("from:Northgate")
+    assert [row.key for row in screen.list.rows()] == ["photo"]
+
+
+def test_a_file_that_could_not_be_read_can_be_tried_again(
+    screen: DocumentsScreen, qtbot: QtBot
+) -> None:
+    press(screen, 3)
+    qtbot.waitUntil(lambda: "locked.pdf could not be read" in words(screen))
+    wanted = QSignalSpy(screen.retry_requested)
+    again = button(screen, "Try again")
+    again.click()
+    assert wanted.at(0) == ["locked", "locked.pdf"]
+    assert not again.isEnabled()
+
+
+def test_who_may_not_add_is_not_offered_another_try(
+    kept: Kept, tasks: TaskRunner, show: Callable[..., QWidget], settle: Callable[..., None]
+) -> None:
+    kept.kept = [FILES[3]]
+    vault = vault_with(kept)
+    vault.who = session("auditor")
+    screen = DocumentsScreen(ROSA, vault.opened(), tasks, Changes())
+    window = show(screen, size=(1134, 768))
+    settle(tasks)
+    assert "locked.pdf could not be read" in words(screen)
+    assert [b for b in screen.findChildren(Button) if b.text() == "Try again"] == []
+    assert window.isVisible()
+
+
+def test_a_document_that_names_someone_else_is_not_called_half_read(
+    screen: DocumentsScreen, kept: Kept, changes: Changes, qtbot: QtBot
+) -> None:
+    stranger = Problem(THE_PERSON, "This file names someone else.")
+    kept.kept[0] = replace(FILES[0], problems=(stranger,))
+    changes.documents_changed.emit()
+    qtbot.waitUntil(lambda: "This may be someone else\u2019s" in words(screen))
+    assert "Not all of this document could be read" not in words(screen)
+
+
+@pytest.mark.usefixtures("from_somewhere")
+def test_what_waits_for_a_check_says_of_when_it_is(
+    screen: DocumentsScreen, vault: FakeVault, changes: Changes, qtbot: QtBot
+) -> None:
+    with_values(vault, changes)
+    qtbot.waitUntil(lambda: "2 values to check, 20 Jan 2026" in details(screen))
