@@ -32,12 +32,12 @@ def sample_questions(folder: Path) -> list[SampleQuestion]:
 def install_samples(
     folder: Path, patients: PatientService, importing: ImportService
 ) -> Generator[ImportProgress, None, tuple[list[Patient], list[FileOutcome]]]:
-    """Add the people of the sample family and import their files."""
+    """Add the people of the sample family with their files; the first of them last, as the newest is shown first."""
     people: list[Patient] = []
     outcomes: list[FileOutcome] = []
-    for person in _family(folder)["people"]:
+    for person in reversed(_family(folder)["people"]):
         patient = patients.add(person["name"], person["birth_date"], person["sex"])
-        people.append(patient)
+        people.insert(0, patient)
         files = [folder / name for name in person["files"]]
         outcomes += yield from importing.import_files(files, patient.id)
     return people, outcomes

@@ -51,6 +51,7 @@ def test_people_are_added_with_their_files(room: Room, tmp_path: Path) -> None:
         ("Rosa", "1958-02-14", "female"),
         ("Tomas", "1956-07-09", "male"),
     ]
+    assert room.patients.find("")[0].name == "Rosa"  # with whom the window opens
     assert [outcome.status for outcome in outcomes] == ["imported"] * 3
     rosa, tomas = ({d.name for d in room.documents.of_patient(p.id)} for p in people)
     assert (rosa, tomas) == ({"a.txt", "b.txt"}, {"c.txt"})
