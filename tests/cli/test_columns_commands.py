@@ -30,10 +30,10 @@ def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
 
 @pytest.fixture(scope="module")
 def unsure(shell: Shell) -> str:
-    """A table whose dates can be read in two ways, though everything was to be accepted."""
+    """A table whose dates can be read in two ways."""
     labs = shell.folder / "labs.csv"
     labs.write_text(EARLY, encoding="utf-8")
-    (imported,) = answer(shell, "import", labs, "--accept-all")["files"]
+    (imported,) = answer(shell, "import", labs)["files"]
     assert imported["status"] == "proposed"
     return str(imported["document_id"])
 

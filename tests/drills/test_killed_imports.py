@@ -7,7 +7,9 @@ import random
 import select
 import shutil
 import signal
+import time
 from contextlib import closing
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,7 +25,15 @@ if TYPE_CHECKING:
     from drills.stage import Ended, Stage
 
 pytestmark = [pytest.mark.security, pytest.mark.database]
-LONGEST = 6.0  # seconds until a kill; the whole import takes three times that
+LATEST = 0.7  # of the time an import takes that nobody disturbs
+
+
+@dataclass(frozen=True)
+class Moments:
+    """When to kill: anywhere up to the latest, in seconds."""
+
+    chance: random.Random
+    latest: float
 
 
 @pytest.mark.timeout(0)
@@ -37,14 +47,15 @@ def test_import_killed_at_random_moments(
     template, place = tmp_path / "template", tmp_path / "vault"
     sessions.prepare(template)
     thirty.write(template)
+    begun = time.monotonic()
     wanted = whole(stage, template, tmp_path / "whole")
-    chance = random.Random(kills)
+    moments = Moments(random.Random(kills), LATEST * (time.monotonic() - begun))
     killed = 0
     while killed < kills:
         shutil.rmtree(place, ignore_errors=True)
         shutil.copytree(template, place)
         ended = None
-        while killed < kills and (ended := started(stage, place, chance)).killed:
+        while killed < kills and (ended := started(stage, place, moments)).killed:
             killed += 1
             report.count(killed=1, told=sum(note["done"] == "file" for note in ended.notes))
             report.add(f"kill {killed}", list(after(place)))
@@ -68,14 +79,14 @@ def whole(stage: Stage, template: Path, place: Path) -> list[tuple[object, ...]]
     return list(found)
 
 
-def started(stage: Stage, folder: Path, chance: random.Random | None = None) -> Ended:
+def started(stage: Stage, folder: Path, moments: Moments | None = None) -> Ended:
     """An import that ends by itself, or is killed after a while."""
     (folder / "board").unlink(missing_ok=True)
     pid = stage.call("thirty", folder)
     handle = os.pidfd_open(pid)
     stage.start()
-    if chance is not None:
-        select.select([handle], [], [], chance.uniform(0.05, LONGEST))
+    if moments is not None:
+        select.select([handle], [], [], moments.chance.uniform(0.05, moments.latest))
         signal.pidfd_send_signal(handle, signal.SIGKILL)
     os.close(handle)
     return stage.end(folder)
