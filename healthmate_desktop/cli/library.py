@@ -15,24 +15,33 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.cli.output import Context, Json
     from healthmate_desktop.domain.library import Source
-    from healthmate_desktop.services.library import SourceOutcome
+    from healthmate_desktop.services.library import LibraryProgress, SourceOutcome
 
 app = typer.Typer(no_args_is_help=True)
 
 
 @app.command()
 def add(ctx: typer.Context, paths: list[Path]) -> None:
-    """Add files, folders of files, or folders in BEIR layout, each as one source."""
-    context: Context = ctx.obj
+    """Add files and folders: a source for each collection that is known, and one for the other files of each path."""
+    _add(ctx.obj, paths, None)
+
+
+@app.command()
+def refresh(ctx: typer.Context, source_id: str, path: Path) -> None:
+    """Put a newer copy in the place of a source."""
+    _add(ctx.obj, [path], SourceId(source_id))
+
+
+def _add(context: Context, paths: list[Path], replacing: SourceId | None) -> None:
     outcomes: list[SourceOutcome] = []
+    said = ""
     with commons(context) as shared:
         put_in_starter(context, shared.library)
-        for step in shared.library.add(paths):
+        for step in shared.library.add(paths, replacing=replacing):
             if step.outcome is not None:
                 outcomes.append(step.outcome)
-            else:
-                total = f" of {step.total}" if step.total else ""
-                context.progress(f"{step.title}: {step.done}{total}")
+            elif said != (said := _progress(step)):
+                context.progress(said)
     sources = [o.source for o in outcomes if o.source is not None]
     context.say(
         {
@@ -41,6 +50,8 @@ def add(ctx: typer.Context, paths: list[Path]) -> None:
                 {
                     "path": outcome.path,
                     "status": outcome.status,
+                    "source": outcome.source.id if outcome.source else None,
+                    "already_there": outcome.twins,
                     "problems": [
                         {"where": p.where, "message": p.message} for p in outcome.problems
                     ],
@@ -48,8 +59,14 @@ def add(ctx: typer.Context, paths: list[Path]) -> None:
                 for outcome in outcomes
             ],
         },
-        (f"{o.status:12} {o.path}" for o in outcomes),
+        (f"{o.status:12} {o.source.title if o.source else ''}  {o.path}" for o in outcomes),
     )
+
+
+def _progress(step: LibraryProgress) -> str:
+    total = f" of {step.total:,}" if step.total else ""
+    left = f", {step.seconds_left // 60 + 1} min left" if step.seconds_left is not None else ""
+    return f"{step.title}: {step.done:,}{total} ({step.share:.0%}{left})"
 
 
 @app.command("list")
@@ -77,6 +94,7 @@ def source_json(source: Source) -> Json:
         "id": source.id,
         "kind": source.kind,
         "title": source.title,
+        "publisher": source.publisher,
         "licence": source.licence,
         "date": source.published.isoformat() if source.published else None,
         "added": source.added_at.isoformat(),

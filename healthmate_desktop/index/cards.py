@@ -12,9 +12,11 @@ from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.domain.library import Source
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 _ENDING = ".json"
+_REPLACING = "replacing"
 
 
 class SourceCards:
@@ -23,23 +25,33 @@ class SourceCards:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def put(self, source: Source) -> None:
-        """Durable when it returns; whole or not at all."""
+    def put(self, source: Source, *, replacing: Collection[SourceId] = ()) -> None:
+        """Durable when it returns; whole or not at all. From then on those that it replaces are not listed."""
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = self._folder / f"{source.id}.new"
+        values = asdict(source) | ({_REPLACING: sorted(replacing)} if replacing else {})
         with draft.open("w", encoding="utf-8") as file:
-            json.dump(asdict(source), file, default=str, ensure_ascii=False, indent=1)
+            json.dump(values, file, default=str, ensure_ascii=False, indent=1)
             file.flush()
             os.fsync(file.fileno())
         draft.replace(self._path(source.id))
 
     def ids(self) -> set[SourceId]:
-        return {SourceId(path.stem) for path in self._folder.glob(f"*{_ENDING}")}
+        return {source.id for source in self.all()}
 
     def all(self) -> list[Source]:
         """Oldest first. A card that can't be read is listed too, so that its source can be removed."""
-        sources = [self._read(source_id) for source_id in self.ids()]
+        found = [self._read(SourceId(path.stem)) for path in self._folder.glob(f"*{_ENDING}")]
+        replaced = {source_id for _, others in found for source_id in others}
+        sources = [source for source, _ in found if source.id not in replaced]
         return sorted(sources, key=lambda source: (source.added_at, source.id))
+
+    def remove_replaced(self) -> None:
+        """Delete the cards that are not listed any more."""
+        listed = self.ids()
+        for path in self._folder.glob(f"*{_ENDING}"):
+            if path.stem not in listed:
+                path.unlink(missing_ok=True)
 
     def remove(self, source_id: SourceId) -> None:
         self._path(source_id).unlink(missing_ok=True)
@@ -47,20 +59,22 @@ class SourceCards:
     def _path(self, source_id: SourceId) -> Path:
         return self._folder / f"{source_id}{_ENDING}"
 
-    def _read(self, source_id: SourceId) -> Source:
+    def _read(self, source_id: SourceId) -> tuple[Source, list[SourceId]]:
+        """The source, and those that it replaces."""
         path = self._path(source_id)
         try:
             values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            published = values["published"]
-            return Source(
+            published, replaced = values["published"], values.pop(_REPLACING, [])
+            source = Source(
                 **values
                 | {
                     "published": date.fromisoformat(published) if published else None,
                     "added_at": _moment(values["added_at"]),
                 }
             )
+            return source, [SourceId(each) for each in replaced]
         except (ValueError, KeyError, TypeError):
-            return Source(
+            source = Source(
                 id=source_id,
                 kind="file",
                 title="Damaged source",
@@ -72,6 +86,7 @@ class SourceCards:
                 sha256="",
                 note="Remove it and add it again.",
             )
+            return source, []
 
 
 def _moment(text: str) -> datetime:

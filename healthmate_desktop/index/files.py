@@ -11,6 +11,8 @@ from healthmate_desktop.errors import DiskFull, NotFound
 if TYPE_CHECKING:
     from pathlib import Path
 
+_UNFINISHED = ".new"
+
 
 class LibraryFiles:
     """One file an article, named by the article's id."""
@@ -20,7 +22,7 @@ class LibraryFiles:
 
     def put(self, article_id: str, content: bytes) -> None:
         """Durable when it returns. Raises DiskFull."""
-        draft = self._folder / f"{article_id}.new"
+        draft = self._folder / f"{article_id}{_UNFINISHED}"
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with draft.open("wb") as file:
@@ -33,6 +35,9 @@ class LibraryFiles:
             if error.errno == errno.ENOSPC:
                 raise DiskFull from error
             raise
+
+    def names(self) -> list[str]:
+        return sorted(path.name for path in self._folder.glob("*") if path.suffix != _UNFINISHED)
 
     def get(self, article_id: str) -> bytes:
         """Raises NotFound."""

@@ -6,7 +6,6 @@ Nothing about a person or a question is ever written. Several processes may read
 from __future__ import annotations
 
 import contextlib
-import shutil
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -18,15 +17,23 @@ from filelock import FileLock, Timeout
 from healthmate_desktop.domain.ids import PassageId
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
-from healthmate_desktop.index.drafts import SourceDraft
-from healthmate_desktop.index.errors import LibraryBusy, LibraryDamaged, LibraryError, translated
+from healthmate_desktop.index.drafts import SourceDraft, begun, clear
+from healthmate_desktop.index.errors import (
+    LibraryBusy,
+    LibraryDamaged,
+    LibraryError,
+    damaged,
+    translated,
+)
 from healthmate_desktop.index.repair import rewrite
 from healthmate_desktop.index.tables import (
     ARTICLES,
     DIMENSIONS,
     PASSAGES,
     SCHEMAS,
+    added_columns,
     article_of,
+    batches_of,
     full_text_config,
     one_of,
     passage_of,
@@ -62,25 +69,44 @@ class LibraryIndex:
         self._reading = threading.Lock()  # held as well while files that nothing needs are deleted
 
     @contextlib.contextmanager
-    def adding(self, source: Source) -> Iterator[SourceDraft]:
+    def adding(
+        self, source: Source, *, replacing: Collection[SourceId] = ()
+    ) -> Iterator[SourceDraft]:
         """Add a source in batches. It becomes visible, with its counts, when the block ends, and never in part.
 
-        Leaving the block by an exception drops it. Raises InvalidInput when it has no text, LibraryBusy when another
-        process is at it, DiskFull or LibraryError.
+        In the same step those that it replaces are gone. Batches stay when the block is left by an exception, or the
+        process is killed, and the next block for the same `sha256` goes on with them. Raises InvalidInput when it
+        has no text, LibraryBusy when another process is at it, DiskFull or LibraryError.
         """
         with self._only_writer():
             for name in (PASSAGES, ARTICLES):
                 self._table(name)
-            draft = SourceDraft(self._drafts / source.id)
-            try:
-                yield draft
-                draft.close()
-                if not draft.passages:
-                    raise InvalidInput("There is no text in it to look through. Nothing was added.")
-                with self._writing:
-                    self._publish(source, draft)
-            finally:
+            draft = SourceDraft(self._drafts / source.sha256, source)
+            yield draft
+            if draft.given_up:
                 draft.discard()
+                return
+            if not draft.passages:
+                draft.discard()
+                raise InvalidInput("There is no text in it to look through. Nothing was added.")
+            with self._writing:
+                self._publish(draft, replacing)
+            draft.discard()
+
+    def unfinished(self) -> set[SourceId]:
+        """Sources that were begun and can be gone on with."""
+        return begun(self._drafts)
+
+    def digests(self, *, without: Collection[SourceId] = ()) -> set[str]:
+        """Of all articles but those of some sources; those added by older versions have none."""
+        found: set[str] = set()
+        with self._reading, translated():
+            search = self._table(ARTICLES).search().select(["digest"])
+            if without:
+                search = search.where(f"NOT ({one_of('source_id', without)})")
+            for batch in search.to_batches():
+                found.update(batch.column("digest").to_pylist())
+        return found - {""}
 
     def sources(self) -> list[Source]:
         """Oldest first."""
@@ -122,13 +148,17 @@ class LibraryIndex:
         with self._reading, translated():
             return int(self._table(PASSAGES).count_rows())
 
-    def full_text(self, query: str, k: int) -> list[tuple[PassageId, float]]:
+    def full_text(
+        self, query: str, k: int, *, without: Collection[SourceId] = ()
+    ) -> list[tuple[PassageId, float]]:
         """The best `k` by BM25, best first. Any text is a query; none of its characters is an operator."""
         from lancedb.query import MatchQuery
 
         match = MatchQuery(query[:LONGEST_QUERY], "words")
         with self._reading, translated():
             search = self._table(PASSAGES).search(match, query_type="fts")
+            if without:
+                search = search.where(f"NOT ({one_of('source_id', without)})", prefilter=True)
             rows = search.select(["id", "_score"]).limit(k).to_arrow().to_pylist()
         return [(PassageId(row["id"]), row["_score"]) for row in rows]
 
@@ -171,19 +201,34 @@ class LibraryIndex:
             rows = self._table(ARTICLES).search().where(condition).to_arrow().to_pylist()
         return [article_of(row) for row in rows]
 
-    def _publish(self, source: Source, draft: SourceDraft) -> None:
+    def _publish(self, draft: SourceDraft, replacing: Collection[SourceId]) -> None:
+        """What fails leaves nothing but the draft."""
+        source = replace(draft.source, passages=draft.passages, articles=draft.articles)
         try:
             with translated():
                 for name in (ARTICLES, PASSAGES):
-                    self._table(name).add(draft.batches(name))
+                    self._table(name).add(batches_of(draft.batches(name), SCHEMAS[name]()))
                     self._tidy(name)
-                self._cards.put(replace(source, passages=draft.passages, articles=draft.articles))
-        except BaseException:
-            draft.discard()  # frees the room that deleting needs on a full disk
+                self._cards.put(source, replacing=replacing)
+        except BaseException as error:
             with contextlib.suppress(LibraryError, DiskFull), translated():
                 for name in (ARTICLES, PASSAGES):
                     self._table(name).delete(one_of("source_id", [source.id]))
+            if draft.damaged:  # LanceDB wraps what its reader raised
+                raise damaged() from error
             raise
+        if replacing:
+            with (
+                contextlib.suppress(LibraryError, DiskFull),
+                translated(),
+            ):  # else at the next start
+                self._drop_replaced(replacing)
+
+    def _drop_replaced(self, replaced: Collection[SourceId]) -> None:
+        for name in (ARTICLES, PASSAGES):
+            self._table(name).delete(one_of("source_id", replaced))
+            self._tidy(name, reindex=True)
+        self._cards.remove_replaced()
 
     def _without(self, name: str, source_id: SourceId, others: set[SourceId]) -> set[SourceId]:
         """Delete a source's rows; return the other sources that could not be saved from a damaged table."""
@@ -241,11 +286,15 @@ class LibraryIndex:
             database.drop_table(name, ignore_missing=True)
             table = database.create_table(name, schema=SCHEMAS[name]())
         if name == PASSAGES:
-            shutil.rmtree(self._drafts, ignore_errors=True)
+            clear(self._drafts, self._cards.ids())
             if not table.list_indices():
                 table.create_index("words", config=full_text_config())
         with contextlib.suppress(LibraryError, DiskFull), translated():  # reading goes on without
+            if missing := added_columns(table, name):
+                table.add_columns(missing)
             self._sweep(table)
+            if name == PASSAGES:
+                self._cards.remove_replaced()
         return table
 
     def _sweep(self, table: Any) -> None:

@@ -9,7 +9,7 @@ from healthmate_desktop.domain.library import Article
 from healthmate_desktop.domain.passages import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     import numpy as np
     import numpy.typing as npt
@@ -62,7 +62,10 @@ def articles_schema() -> Any:
 
     text = [
         pa.field(name, pa.string())
-        for name in ("id", "source_id", "title", "external_id", "url", "file")
+        for name in (
+            *("id", "source_id", "title", "external_id", "url", "file"),
+            *("publisher", "licence", "published", "language", "kind", "digest"),
+        )
     ]
     return pa.schema([*text, pa.field("pages", pa.list_(pa.string()))])
 
@@ -113,6 +116,13 @@ def article_batch(articles: Sequence[Article]) -> Any:
     return pa.RecordBatch.from_pydict(columns, schema=schema)
 
 
+def batches_of(batches: Iterable[Any], schema: Any) -> Any:
+    """A reader over batches, also over none."""
+    import pyarrow as pa
+
+    return pa.RecordBatchReader.from_batches(schema, batches)
+
+
 def passage_of(row: dict[str, Any]) -> Passage:
     return Passage(
         id=PassageId(row["id"]),
@@ -130,8 +140,17 @@ def passage_of(row: dict[str, Any]) -> Passage:
 
 
 def article_of(row: dict[str, Any]) -> Article:
-    values = row | {"pages": tuple(row["pages"]), "source_id": SourceId(row["source_id"])}
-    return Article(**values)
+    """Rows of older versions have fewer columns."""
+    values = {name: value for name, value in row.items() if name != "digest"}
+    return Article(
+        **values | {"pages": tuple(row["pages"]), "source_id": SourceId(row["source_id"])}
+    )
+
+
+def added_columns(table: Any, name: str) -> dict[str, str]:
+    """Columns of text that a table of an older version lacks, each with the SQL of what it begins with."""
+    known = set(table.schema.names)
+    return {column: "''" for column in SCHEMAS[name]().names if column not in known}
 
 
 def one_of(column: str, values: Collection[str]) -> str:

@@ -6,13 +6,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.documents import Problem
-from healthmate_desktop.domain.ids import new_id
+from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.domain.library import Article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from healthmate_desktop.domain.ids import SourceId
 
 CORPUS_FILE = "corpus.jsonl"
 LONGEST_LINE = (
@@ -27,9 +25,7 @@ class _Unreadable(Exception):
     """Why a line was left out, fit to show."""
 
 
-def articles_of(
-    lines: Iterable[str], source_id: SourceId, problems: list[Problem]
-) -> Iterator[Article]:
+def articles_of(lines: Iterable[str], problems: list[Problem]) -> Iterator[Article]:
     """An article a line. Lines that can't be used are named in `problems`, the first 100 of them, and left out."""
     seen: set[str] = set()
     left_out = 0
@@ -37,7 +33,7 @@ def articles_of(
         if not line.strip():
             continue
         try:
-            article = _article(line, source_id, seen)
+            article = _article(line, seen)
         except _Unreadable as error:
             left_out += 1
             if left_out <= MOST_PROBLEMS:
@@ -49,7 +45,7 @@ def articles_of(
         problems.append(Problem("other lines", f"{left_out - MOST_PROBLEMS} more were left out."))
 
 
-def _article(line: str, source_id: SourceId, seen: set[str]) -> Article:
+def _article(line: str, seen: set[str]) -> Article:
     if len(line) > LONGEST_LINE:
         raise _Unreadable("It is longer than 4 million characters.")
     try:
@@ -66,12 +62,13 @@ def _article(line: str, source_id: SourceId, seen: set[str]) -> Article:
     if not title and not text:
         raise _Unreadable("It has neither title nor text.")
     return Article(
-        id=new_id(),
-        source_id=source_id,
+        id="",
+        source_id=SourceId(""),
         title=title[:LONGEST_TITLE],
         pages=(text or title,),
         external_id=external_id,
         url=_url(record),
+        kind="record",
     )
 
 

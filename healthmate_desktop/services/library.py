@@ -2,78 +2,54 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.answers import Place
-from healthmate_desktop.domain.documents import Problem, boxes_of
-from healthmate_desktop.domain.ids import SourceId, new_id
-from healthmate_desktop.domain.library import Article, Source
-from healthmate_desktop.domain.passages import passages_of
+from healthmate_desktop.domain.documents import boxes_of
+from healthmate_desktop.domain.library import Article
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.errors import (
     ChildDied,
     DocumentError,
     HealthMateError,
     InvalidInput,
+    NotFound,
     UnreadableDocument,
-    UnsupportedDocument,
 )
-from healthmate_desktop.interop.beir import CORPUS_FILE, articles_of
 from healthmate_desktop.interop.topics import parse_topic
-from healthmate_desktop.services.embedding import embed_passages
-from healthmate_desktop.services.files import file_content, files_below
-from healthmate_desktop.services.steps import finished
+from healthmate_desktop.services.adding import (
+    Adding,
+    LibraryProgress,
+    SourceOutcome,
+    new_source,
+    refused,
+)
+from healthmate_desktop.services.filling import Filling
+from healthmate_desktop.services.gathering import groups_of
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterator, Sequence
+    from collections.abc import Generator, Sequence
     from pathlib import Path
 
     from healthmate_desktop.domain.answers import Citation
-    from healthmate_desktop.domain.documents import ReadDocument
-    from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.domain.ids import SourceId
+    from healthmate_desktop.domain.library import Source
     from healthmate_desktop.interop.topics import Topic
-    from healthmate_desktop.services.ports import (
-        Embedder,
-        Library,
-        PageReader,
-        SourceDraft,
-        SourceFiles,
-    )
+    from healthmate_desktop.services.gathering import Group
+    from healthmate_desktop.services.library_ports import ArticleReader, SourceFiles
+    from healthmate_desktop.services.ports import Embedder, Library
 
-BATCH = 64  # passages embedded at once, so that an answer never waits long behind a long import
-
-Status = Literal["added", "duplicate", "unreadable", "unsupported"]
-
-
-@dataclass(frozen=True, slots=True)
-class SourceOutcome:
-    """What became of one path. `source` is None where nothing was added."""
-
-    path: str
-    status: Status
-    source: Source | None
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryProgress:
-    """`done` articles of `total`; total is 0 while it is not known."""
-
-    title: str
-    done: int
-    total: int
-    outcome: SourceOutcome | None = None  # set when a source is through
+__all__ = ["LibraryProgress", "LibraryService", "SourceOutcome"]
 
 
 class LibraryService:
     """Adds, lists, opens and removes sources."""
 
     def __init__(
-        self, library: Library, originals: SourceFiles, reader: PageReader, embedder: Embedder
+        self, library: Library, originals: SourceFiles, reader: ArticleReader, embedder: Embedder
     ) -> None:
         self._library = library
         self._originals = originals
@@ -92,13 +68,10 @@ class LibraryService:
 
     def remove(self, source_id: SourceId) -> None:
         """Forget a source, also a damaged one, and delete its files. Raises NotFound."""
-        try:
-            files = [article.id for article in self._library.articles(source_id) if article.file]
-        except HealthMateError:  # not readable any more, which is why it has to go
-            files = []
+        files = self._files_of(source_id)
         self._library.remove(source_id)
-        for article_id in files:
-            self._originals.remove(article_id)
+        for name in files:
+            self._originals.remove(name)
 
     def picture(self, article_id: str, page: int, width: int) -> bytes:
         """A page of an article that came as a PDF or picture, as PNG. Raises HealthMateError."""
@@ -115,154 +88,97 @@ class LibraryService:
         return replace(place, boxes=boxes, width=page.width, height=page.height)
 
     def install_starter(self, folder: Path) -> Generator[LibraryProgress, None, None]:
-        """Add the topics that came with the program, or replace them where they changed."""
+        """Add the topics that came with the program, or put them in the place of older ones where they changed."""
         files = sorted(folder.glob("*/*.md"))
         texts = [file.read_text(encoding="utf-8") for file in files]
         sha256 = hashlib.sha256("\0".join(texts).encode()).hexdigest()
         before = [source for source in self._library.sources() if source.kind == "starter"]
-        if not any(source.sha256 == sha256 for source in before):
-            yield from self._add_starter(texts, sha256)
-        for old in before:
-            if old.sha256 != sha256:
-                self._library.remove(old.id)
+        if any(source.sha256 == sha256 for source in before):
+            for old in before:
+                if old.sha256 != sha256:
+                    self._library.remove(old.id)
+        else:
+            yield from self._add_starter(texts, sha256, [source.id for source in before])
 
     def _add_starter(
-        self, texts: Sequence[str], sha256: str
+        self, texts: Sequence[str], sha256: str, before: Sequence[SourceId]
     ) -> Generator[LibraryProgress, None, None]:
-        source = Source(
-            id=SourceId(new_id()),
-            kind="starter",
-            title="Starter topics",
+        topics = [parse_topic(text) for text in texts]
+        if not topics:
+            raise UnreadableDocument("Nothing in it could be read, so nothing was added.")
+        source = replace(
+            new_source("starter", "Starter topics", sha256),
             licence="MIT",
-            published=None,
-            added_at=datetime.now(UTC),
-            passages=0,
-            articles=0,
-            sha256=sha256,
+            published=max(topic.published for topic in topics),
             note="Not reviewed by a clinician",
         )
-        topics = [parse_topic(text) for text in texts]
-        source = replace(source, published=max((t.published for t in topics), default=None))
-        articles = (
-            Article(f"{source.id}/{t.slug}", source.id, t.title, (_topic_text(t),), t.slug, t.url)
-            for t in topics
-        )
-        with self._library.adding(source) as draft:
-            yield from self._fill(draft, articles, source.title, len(topics))
+        with self._library.adding(source, replacing=before) as draft:
+            source_id = draft.source.id
+            filling = Filling(draft, self._embedder)
+            articles = [_article_of_topic(topic, source_id) for topic in topics]
+            for _ in filling.take([lambda _: iter(articles)]):
+                yield LibraryProgress(source.title, filling.done, len(topics))
 
-    def add(self, paths: Sequence[Path]) -> Generator[LibraryProgress, None, list[SourceOutcome]]:
-        """Add each path as one source: a file, a folder of files, or a folder in BEIR layout.
+    def add(
+        self, paths: Sequence[Path], *, replacing: SourceId | None = None
+    ) -> Generator[LibraryProgress, None, list[SourceOutcome]]:
+        """Add what is in each path, see `gathering`; in the place of a source where `replacing` names one.
 
-        One bad path never stops the rest. Closing the generator drops the source under way and keeps the others.
+        One bad path never stops the rest. What was begun and cut off, by closing the generator or by a crash, is
+        gone on with when the same path is added again. Raises NotFound and InvalidInput for `replacing`.
         """
         outcomes: list[SourceOutcome] = []
-        for path in paths:
-            try:
-                outcome = yield from self._add_path(path)
-            except UnsupportedDocument as error:
-                outcome = _refused(path, "unsupported", str(error))
-            except (DocumentError, ChildDied, InvalidInput) as error:
-                outcome = _refused(path, "unreadable", str(error))
-            outcomes.append(outcome)
-            yield LibraryProgress(storable(path.name), 1, 1, outcome)
+        groups: list[Group] = []
+        try:
+            for path in paths:
+                try:
+                    groups += groups_of(path, self._reader)
+                except (DocumentError, ChildDied) as error:
+                    outcomes.append(refused(path, error))
+                    yield LibraryProgress(storable(path.name), 1, 1, outcomes[-1])
+            replaced = [self._checked(replacing, groups)] if replacing else []
+            old_files = [name for source in replaced for name in self._files_of(source)]
+            adding = Adding(self._library, self._originals, self._reader, self._embedder, groups)
+            for group in groups:
+                outcomes.append((yield from adding.add(group, replaced)))
+                if outcomes[-1].status == "added":
+                    for name in old_files:
+                        self._originals.remove(name)
+        finally:
+            self._reader.rest()
         return outcomes
 
-    def _add_path(self, path: Path) -> Generator[LibraryProgress, None, SourceOutcome]:
-        corpus = path / CORPUS_FILE
-        is_beir = os.path.isfile(corpus)  # noqa: PTH113 - never raises, whatever the name
-        files = [corpus] if is_beir else list(files_below([path]))
-        if not files:
-            raise UnreadableDocument("This folder has no files in it. Choose another one.")
-        sha256 = _digest(files)
-        for known in self._library.sources():
-            if known.sha256 == sha256:
-                return SourceOutcome(storable(str(path)), "duplicate", known)
-        source = _new_source(path, "beir" if is_beir else "file", sha256)
-        problems: list[Problem] = []
-        kept: list[str] = []
-        try:
-            with self._library.adding(source) as draft:
-                if is_beir:
-                    articles = _corpus(corpus, source, problems)
-                    yield from self._fill(draft, articles, source.title, 0)
-                else:
-                    articles = self._read_files(files, source, problems, kept)
-                    yield from self._fill(draft, articles, source.title, len(files))
-        except BaseException:
-            for article_id in kept:
-                self._originals.remove(article_id)
-            raise
-        added = next(s for s in self._library.sources() if s.id == source.id)
-        return SourceOutcome(storable(str(path)), "added", added, tuple(problems))
-
-    def _fill(
-        self, draft: SourceDraft, articles: Iterator[Article], title: str, total: int
-    ) -> Generator[LibraryProgress, None, None]:
-        """Hand the articles over in batches. Raises UnreadableDocument when there was none."""
-        waiting: list[Article] = []
-        passages: list[Passage] = []
-        done = 0
-        for done, article in enumerate(articles, 1):
-            waiting.append(article)
-            passages += passages_of(article)
-            if len(passages) >= BATCH:
-                draft.add(waiting, passages, embed_passages(self._embedder, passages))
-                waiting, passages = [], []
-                yield LibraryProgress(title, done, total)
-        if not done:
-            raise UnreadableDocument("Nothing in it could be read, so nothing was added.")
-        if waiting:
-            draft.add(waiting, passages, embed_passages(self._embedder, passages))
-        yield LibraryProgress(title, done, total)
-
-    def _read_files(
-        self, files: Sequence[Path], source: Source, problems: list[Problem], kept: list[str]
-    ) -> Iterator[Article]:
-        """Read each file; the ids of those whose originals were put away come into `kept`."""
-        for file in files:
-            name = storable(file.name)
-            try:
-                content = file_content(file)
-                read = finished(self._reader.read(content, name))
-            except (DocumentError, ChildDied) as error:
-                if len(files) == 1:
-                    raise
-                problems.append(Problem(name, str(error)))
-                continue
-            problems += [Problem(f"{name}, {p.where}", p.message) for p in read.problems]
-            article_id = new_id()
-            if read.kind.has_pictures:
-                kept.append(article_id)
-                self._originals.put(article_id, content)
-            yield Article(
-                id=article_id,
-                source_id=source.id,
-                title=read.title or storable(file.stem),
-                pages=_texts_by_number(read),
-                external_id=name,
-                file=article_id if read.kind.has_pictures else "",
+    def _checked(self, replacing: SourceId, groups: Sequence[Group]) -> SourceId:
+        if not any(source.id == replacing for source in self._library.sources()):
+            raise NotFound("This source is not in the library any more.")
+        if len(groups) != 1:
+            raise InvalidInput(
+                "A source can be replaced by one newer copy of it, and this is more than one source, or none. "
+                "Nothing was changed. Choose the one file or folder of the newer copy."
             )
+        return replacing
+
+    def _files_of(self, source_id: SourceId) -> list[str]:
+        """The names of its originals."""
+        own = {name for name in self._originals.names() if name.rpartition(".")[0] == source_id}
+        with contextlib.suppress(HealthMateError):  # not readable, which is why it has to go
+            own |= {article.file for article in self._library.articles(source_id) if article.file}
+        return sorted(own)
 
 
-def _new_source(path: Path, kind: Literal["beir", "file"], sha256: str) -> Source:
-    is_folder = os.path.isdir(path)  # noqa: PTH112 - never raises, whatever the name
-    return Source(
-        id=SourceId(new_id()),
-        kind=kind,
-        title=storable(path.name if is_folder else path.stem),
-        licence="Your copy",
-        published=None,
-        added_at=datetime.now(UTC),
-        passages=0,
-        articles=0,
-        sha256=sha256,
+def _article_of_topic(topic: Topic, source_id: SourceId) -> Article:
+    return Article(
+        f"{source_id}/{topic.slug}",
+        source_id,
+        topic.title,
+        (_topic_text(topic),),
+        topic.slug,
+        topic.url,
+        licence=topic.licence,
+        published=topic.published.isoformat(),
+        language="en",
+        kind="topic",
     )
-
-
-def _texts_by_number(read: ReadDocument) -> tuple[str, ...]:
-    """Item i is page i + 1, and empty where that page was lost."""
-    texts = {page.number: page.text for page in read.pages}
-    return tuple(texts.get(number, "") for number in range(1, max(texts, default=0) + 1))
 
 
 def _topic_text(topic: Topic) -> str:
@@ -270,32 +186,3 @@ def _topic_text(topic: Topic) -> str:
     if not topic.synonyms:
         return topic.body
     return f"Also called: {', '.join(topic.synonyms)}.\n\n{topic.body}"
-
-
-def _corpus(corpus: Path, source: Source, problems: list[Problem]) -> Iterator[Article]:
-    try:
-        with corpus.open(encoding="utf-8", errors="replace") as lines:
-            yield from articles_of(lines, source.id, problems)
-    except OSError as error:
-        raise UnreadableDocument(
-            "The corpus of this folder could not be opened. Check that you may read it."
-        ) from error
-
-
-def _digest(files: Sequence[Path]) -> str:
-    """One SHA-256 over names and contents, so that the same thing is not added twice."""
-    whole = hashlib.sha256()
-    for file in files:
-        whole.update(os.fsencode(file.name))
-        if not os.path.isfile(file):  # noqa: PTH113 - a pipe would never end
-            continue
-        try:
-            with file.open("rb") as content:
-                whole.update(hashlib.file_digest(content, "sha256").digest())
-        except OSError:  # named again, with its reason, when it is read
-            continue
-    return whole.hexdigest()
-
-
-def _refused(path: Path, status: Status, message: str) -> SourceOutcome:
-    return SourceOutcome(storable(str(path)), status, None, (Problem("file", message),))

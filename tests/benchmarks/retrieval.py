@@ -17,7 +17,7 @@ from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
-from healthmate_desktop.documents.client import Reader
+from healthmate_desktop.documents.library_client import LibraryReader
 from healthmate_desktop.domain.ids import PassageId
 from healthmate_desktop.domain.retrieval import reciprocal_rank_fusion
 from healthmate_desktop.index.files import LibraryFiles
@@ -44,7 +44,7 @@ def main() -> None:
 
 def measure(folder: Path, place: Path, engine: Engine) -> None:
     index = LibraryIndex(place / "passages")
-    library = LibraryService(index, LibraryFiles(place / "files"), Reader(), engine)
+    library = LibraryService(index, LibraryFiles(place / "files"), LibraryReader(), engine)
     started = time.perf_counter()
     for _ in library.add([folder]):
         pass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 import threading
@@ -18,6 +19,7 @@ from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.passages import Passage
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
+from healthmate_desktop.index.errors import LibraryDamaged
 from healthmate_desktop.index.library import LibraryIndex
 
 if TYPE_CHECKING:
@@ -251,20 +253,151 @@ def test_source_is_invisible_until_its_block_ends(index: LibraryIndex) -> None:
     assert index.full_text("zebra", 5)[0][0] == "t-1"
 
 
-def test_stopping_halfway_leaves_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
-    add(index, "s")
-    before = size(tmp_path)
+def begin(index: LibraryIndex, name: str, numbers: range) -> None:
+    """Add batches to a source and be cut off."""
 
-    def stopped() -> None:
-        with index.adding(a_source("t")) as draft:
-            draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+    def cut_off() -> None:
+        with index.adding(a_source(name)) as draft:
+            for i in numbers:
+                text = f"zebra {i}"
+                draft.add(
+                    [an_article(name, i, text)], [a_passage(name, i, text)], axis(i), {"at": i}
+                )
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        stopped()
-    assert len(index.sources()) == 1
+        cut_off()
+
+
+def test_source_that_was_cut_off_is_seen_nowhere(index: LibraryIndex) -> None:
+    add(index, "s")
+    begin(index, "t", range(1, 3))
+    assert [source.id for source in index.sources()] == ["s"]
     assert index.full_text("zebra", 5) == []
+    assert index.unfinished() == {"t"}
+
+
+def test_source_that_was_cut_off_is_gone_on_with(index: LibraryIndex, tmp_path: Path) -> None:
+    begin(index, "t", range(1, 3))
+    again = LibraryIndex(tmp_path / "library")
+    with again.adding(a_source("t", id=SourceId("another"))) as draft:
+        assert (draft.source.id, draft.articles, draft.passages) == ("t", 2, 2)
+        assert draft.mark == {"at": 2}
+        assert len(draft.digests) == 2
+        draft.add([an_article("t", 3, "zebra 3")], [a_passage("t", 3, "zebra 3")], axis(3))
+    assert [(s.id, s.articles, s.passages) for s in again.sources()] == [("t", 3, 3)]
+    assert [a.external_id for a in again.articles(SourceId("t"))] == ["1", "2", "3"]
+    assert {key for key, _ in again.full_text("zebra", 9)} == {"t-1", "t-2", "t-3"}
+    assert again.unfinished() == set()
+    assert list((tmp_path / "library" / "drafts").iterdir()) == []
+
+
+def test_batch_that_was_not_whole_is_done_again(index: LibraryIndex, tmp_path: Path) -> None:
+    begin(index, "t", range(1, 4))
+    drafts = tmp_path / "library" / "drafts" / "t"
+    sorted(drafts.glob("*.mark"))[-1].unlink()  # the crash came before it
+    (drafts / "00000002.mark.new").write_text("{")
+    with index.adding(a_source("t")) as draft:
+        assert (draft.articles, draft.mark) == (2, {"at": 2})
+        draft.add([an_article("t", 3, "new")], [a_passage("t", 3, "new")], axis(3))
+    assert index.articles(SourceId("t"))[-1].pages[0] == "new"
+    assert index.count() == 3
+
+
+def test_damaged_batches_are_said_and_given_up(index: LibraryIndex, tmp_path: Path) -> None:
+    begin(index, "t", range(1, 3))
+    path = next((tmp_path / "library" / "drafts" / "t").glob("*passages*"))
+    path.write_bytes(path.read_bytes()[:300])
+    with pytest.raises(LibraryDamaged), index.adding(a_source("t")):
+        pass
+    assert index.unfinished() == set()
+    assert index.count() == 0
+    add(index, "t")
+    assert index.count() == 3
+
+
+def test_what_was_begun_long_ago_is_deleted(index: LibraryIndex, tmp_path: Path) -> None:
+    begin(index, "t", range(1, 3))
+    begin(index, "u", range(1, 3))
+    old = tmp_path / "library" / "drafts" / "t"
+    os.utime(old, (0, 0))
+    (tmp_path / "library" / "drafts" / "of an older version").mkdir()
+    assert LibraryIndex(tmp_path / "library").count() == 0
+    assert [path.name for path in (tmp_path / "library" / "drafts").iterdir()] == ["u"]
+
+
+def test_source_that_is_given_up_leaves_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "s")
+    before = size(tmp_path)
+    with index.adding(a_source("t")) as draft:
+        draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
+        draft.give_up()
     assert size(tmp_path) == before
+    assert len(index.sources()) == 1
+
+
+def test_newer_copy_takes_the_place_of_a_source(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "old")
+    add(index, "other", ("Other words.",))
+    with index.adding(a_source("new"), replacing=[SourceId("old")]) as draft:
+        draft.add([an_article("new", 0, "zebra")], [a_passage("new", 0, "zebra")], axis(5))
+        assert {s.id for s in index.sources()} == {"old", "other"}
+    for library in (index, LibraryIndex(tmp_path / "library")):
+        assert {s.id for s in library.sources()} == {"new", "other"}
+        assert library.full_text("fever", 5) == []
+        assert library.full_text("zebra", 5)[0][0] == "new-0"
+        assert library.articles(SourceId("old")) == []
+        assert library.count() == 2
+
+
+def test_newer_copy_that_was_cut_off_after_it_was_listed_is_alone_at_the_next_start(
+    index: LibraryIndex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(index, "old")
+
+    def power_cut(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(index, "_drop_replaced", power_cut)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        index.adding(a_source("new"), replacing=[SourceId("old")]) as draft,
+    ):
+        draft.add([an_article("new", 0, "zebra")], [a_passage("new", 0, "zebra")], axis(5))
+    again = LibraryIndex(tmp_path / "library")
+    assert [s.id for s in again.sources()] == ["new"]
+    assert again.full_text("fever", 5) == []
+    assert again.articles(SourceId("old")) == []
+    assert again.unfinished() == set()
+    assert [path.stem for path in (tmp_path / "library" / "sources").iterdir()] == ["new"]
+
+
+def test_sources_can_be_left_out_of_the_words(index: LibraryIndex) -> None:
+    add(index, "s")
+    add(index, "it's")
+    found = index.full_text("fever", 10, without=[SourceId("it's")])
+    assert [key for key, _ in found] == ["s-1"]
+
+
+def test_same_words_are_known_again(index: LibraryIndex) -> None:
+    add(index, "s")
+    add(index, "t", ("Other words.",))
+    assert len(index.digests()) == 4
+    twin = Article("x", SourceId("x"), "topic  1", (TEXTS[1].upper(), "page\ntwo"))
+    assert twin.digest in index.digests(without=[SourceId("t")])
+    assert twin.digest not in index.digests(without=[SourceId("s")])
+
+
+def test_table_of_an_older_version_gets_what_it_lacks(index: LibraryIndex, tmp_path: Path) -> None:
+    add(index, "s")
+    table = index._table("articles")
+    table.drop_columns(["publisher", "licence", "published", "language", "kind", "digest"])
+    again = LibraryIndex(tmp_path / "library")
+    assert again.article("s/0").title == "Topic 0"
+    assert again.digests() == set()
+    add(again, "t")
+    assert len(again.digests()) == 3
+    assert again.article("s/0").licence == ""
 
 
 def test_source_without_text_is_refused(index: LibraryIndex) -> None:
@@ -414,9 +547,10 @@ from pathlib import Path
 sys.path[:0] = [{tests!r}]
 from test_library import LibraryIndex, add, a_source, an_article, a_passage, axis
 from healthmate_desktop.index.cards import SourceCards
+from healthmate_desktop.index.errors import LibraryDamaged
 index = LibraryIndex(Path({folder!r}))
 if {late}:
-    SourceCards.put = lambda *_: os._exit(9)
+    index._cards.put = lambda *_, **__: os._exit(9)
 with index.adding(a_source("t")) as draft:
     draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
     if not {late}:
@@ -438,6 +572,8 @@ def test_crash_leaves_no_half_source(tmp_path: Path, *, late: bool) -> None:
     with pytest.raises(NotFound):
         index.article("t/1")
     assert index.count() == 3
-    assert not list((folder / "drafts").rglob("*.arrow"))
-    add(index, "t")
+    with index.adding(a_source("t")) as draft:
+        assert draft.articles == 1  # what was done is not lost either
     assert [source.id for source in index.sources()] == ["s", "t"]
+    assert index.count() == 4
+    assert index.article("t/1").pages[0] == "zebra"

@@ -45,7 +45,9 @@ class AddingStrip(QFrame):
         names = ", ".join(path.name for path in paths[:_NAMED])
         more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
         progress = ProgressRow(f"Adding {names}{more}")
-        progress.stop.setToolTip("The source under way is left out; those before it stay")
+        progress.stop.setToolTip(
+            "What is done so far is kept for 30 days; add the same again to go on"
+        )
         card = Card()
         card.add(progress)
         self._put(card)
@@ -69,14 +71,20 @@ class AddingStrip(QFrame):
             if step.total
             else f"{counted(step.done)} so far"
         )
-        progress.advance(step.done, step.total, of)
+        if step.seconds_left is not None:
+            of = f"{of}, {_time_left(step.seconds_left)}"
+        if step.share:
+            progress.advance(round(100 * step.share), 100, f"{step.title}: {of}")
+        else:
+            progress.advance(step.done, step.total, of)
 
     def _show_outcome(self, outcome: SourceOutcome) -> None:
         name = PurePath(outcome.path).name
         if outcome.status == "duplicate":
             self._say("info", f"{name} is in the library already", "Nothing was added twice.")
         elif outcome.status == "added" and outcome.problems:
-            self._say("warn", f"Not all of {name} could be read", _reasons(outcome))
+            title = outcome.source.title if outcome.source else name
+            self._say("warn", f"Not all of {title} could be read", _reasons(outcome))
         elif outcome.status != "added":
             self._say("warn", f"{name} was not added", _reasons(outcome))
 
@@ -103,6 +111,16 @@ class AddingStrip(QFrame):
         part.hide()
         part.deleteLater()
         self.setVisible(self._box.count() > 0)
+
+
+def _time_left(seconds: int) -> str:
+    """In words that do not jump about."""
+    if seconds < 60:
+        return "less than a minute left"
+    minutes = round(seconds / 60)
+    if minutes < 90:
+        return "about 1 minute left" if minutes == 1 else f"about {minutes} minutes left"
+    return f"about {round(minutes / 60)} hours left"
 
 
 def _reasons(outcome: SourceOutcome) -> str:

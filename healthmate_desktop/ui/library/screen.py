@@ -94,7 +94,8 @@ class LibraryScreen(QStackedWidget):
         folder.clicked.connect(lambda: self._choose(QFileDialog.FileMode.Directory))
         zone = DropZone(
             "Drop files or folders here to add them",
-            "PDF, pictures of pages, web pages, Markdown and text, or a folder in BEIR layout. "
+            "PDF, Word and EPUB files, pictures of pages, web pages, Markdown and text. Downloads of MedlinePlus, "
+            "MedQuAD, PubMed Central, DailyMed and openFDA, also zipped, and folders in BEIR layout. "
             "What you add must not be about a person: the library is not encrypted.",
         )
         zone.files_dropped.connect(self.add)

@@ -21,6 +21,7 @@ from healthmate_desktop.domain.library import Article, Source, SourceKind
 from healthmate_desktop.errors import DiskFull, NotFound
 from healthmate_desktop.services.library import LibraryProgress, LibraryService, SourceOutcome
 from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.library.adding import _time_left
 from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.library.sources import SourcesCard
 from healthmate_desktop.ui.tasks import TaskRunner
@@ -58,6 +59,7 @@ class Books(LibraryService):
     def __init__(self) -> None:
         self.kept = [STARTER, BOOK]
         self.added: list[Path] = []
+        self.steps: list[LibraryProgress] = []
         self.outcomes: list[SourceOutcome] = []
         self.gate: threading.Event | None = None
         self.error: Exception | None = None
@@ -97,10 +99,16 @@ class Books(LibraryService):
             raise self.error
         self.kept = [kept for kept in self.kept if kept.id != source_id]
 
-    def add(self, paths: Sequence[Path]) -> Generator[LibraryProgress, None, list[SourceOutcome]]:
+    def add(
+        self,
+        paths: Sequence[Path],
+        *,
+        replacing: SourceId | None = None,  # noqa: ARG002 - as the real one
+    ) -> Generator[LibraryProgress, None, list[SourceOutcome]]:
         self.added += paths
         yield LibraryProgress("PMC", 1204, 3800)
         yield LibraryProgress("Unknown", 7, 0)
+        yield from self.steps
         if self.gate is not None:
             self.gate.wait(5)
         if self.error is not None:
@@ -321,6 +329,38 @@ def test_adding_says_how_far_it_is_and_can_be_stopped(
     assert "Not all of PMC" not in words(screen)
 
 
+def test_time_that_is_left_is_said_in_words(
+    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    screen = make(threaded_tasks)
+    books.gate = threading.Event()
+    books.steps = [
+        LibraryProgress("MedQuAD", 9000, 0, share=0.5, seconds_left=seconds)
+        for seconds in (9000, 240, 60, 20)
+    ]
+    screen.add([Path("a/corpora")])
+    qtbot.waitUntil(lambda: "less than a minute left" in words(screen))
+    assert "MedQuAD: 9,000 articles so far, less than a minute left" in words(screen)
+    row = screen.findChild(ProgressRow)
+    assert isinstance(row, ProgressRow)
+    assert (row.bar.value(), row.bar.maximum()) == (50, 100)
+    books.gate.set()
+    qtbot.waitUntil(lambda: screen.findChild(ProgressRow) is None)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (59, "less than a minute left"),
+        (61, "about 1 minute left"),
+        (600, "about 10 minutes left"),
+        (9000, "about 2 hours left"),
+    ],
+)
+def test_time_left_does_not_pretend_to_be_exact(seconds: int, said: str) -> None:
+    assert _time_left(seconds) == said
+
+
 def test_how_many_of_a_known_number(
     make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
 ) -> None:
@@ -347,7 +387,7 @@ def test_how_many_of_a_known_number(
             SourceOutcome(
                 "a/x", "added", BOOK, tuple(Problem(f"{n}.txt", "Is empty.") for n in range(5))
             ),
-            "Not all of x could be read\n0.txt: Is empty.\n1.txt: Is empty.\n2.txt: Is empty.\nAnd 2 more.",
+            "Not all of The guideline could be read\n0.txt: Is empty.\n1.txt: Is empty.\n2.txt: Is empty.\nAnd 2 more.",
         ),
     ],
 )
