@@ -1,7 +1,6 @@
 """Passages: whole sentences, found again at their place on the page."""
 
 import itertools
-import time
 from dataclasses import replace
 
 import pytest
@@ -140,9 +139,8 @@ def test_no_word_is_lost_and_no_passage_is_too_long(lines: list[str]) -> None:
 
 
 @pytest.mark.security
+@pytest.mark.timeout(60)  # where each heading looks at all before it, this takes minutes
 @pytest.mark.parametrize("unit", ["# a\n\ntext\n\n", "# a\n", "# a" + " " * 500 + "x\n", "# a #"])
-def test_thousands_of_headings_are_read_quickly(unit: str) -> None:
+def test_thousands_of_headings_come_to_an_end(unit: str) -> None:
     text = unit * (100_000 // len(unit))
-    started = time.perf_counter()
-    passages_of(article(text))
-    assert time.perf_counter() - started < 5
+    assert all(passage.text in text for passage in passages_of(article(text)))
