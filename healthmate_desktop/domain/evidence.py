@@ -1,7 +1,8 @@
 """Choose the sentences of an answer from the evidence. Pure scoring; the model's opinion comes in as numbers.
 
 A sentence's score is how near it is to the question in meaning, plus how many of the question's telling words it
-(or the heading it stands under) has. The gate drops all when even the best does not bear on the question.
+(or the heading it stands under) has. The gate drops all when even the best does not bear on the question; it is
+harder to pass when the question has a word that stands nowhere in what could answer it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ WORDS_WEIGHT = 0.2
 OWN_BONUS = 0.2  # for the person's own documents when the question is about the person
 MODEL_WEIGHT = 0.05
 GATE = 0.56
+DOUBT = 0.2  # taken from the relevance when the question has words that are unheard of
+DOUBTFUL_SHARE = 1 / 6  # of the question's telling words; a long message may have an odd one
 KEEP = 0.85  # share of the best score that a further sentence needs
 MOST_SENTENCES = 4
 
@@ -34,6 +37,30 @@ _MONTHS = frozenset(
     """.split()  # noqa: SIM905 - as below
 )
 _FIRST_PERSON = re.compile(r"\b(?:my|me|i|mine|our|we)\b", re.IGNORECASE)
+_FACT = (  # {0} is who asks or is asked about: "What was my PSA?", "Has Mia had MMR?", "my next appointment"
+    r"\b(?:what|which|when|where|who|how (?:much|many|tall|high|old|heavy|low))\b[^.?!]{{0,60}}?"
+    r"\b(?:is|are|was|were|did|does|has|have|had|am) (?:the \w+ of )?{0}\b"
+    r"|^(?:was|were|did) {0}\b|^am i (?:allergic|due|on)\b"
+    r"|^(?:has|have) {0} [^.?!]{{0,40}}?\b(?:had|been|come|given)\b"
+    r"|\bmy (?:\w+ ){{0,3}}(?:number|appointment|results?|report)\b"
+)
+_ADVICE = re.compile(
+    r"\b(?:should|can|could|may|must|might|means?|helps?|needs?|tells?|causes?|caused|why|how (?:do|does|to)|if"
+    r"|risk|signs?|chances?|options?|normal|safe|dangerous|bad|too|ok|okay)\b",
+    re.IGNORECASE,
+)
+_SERVICE = re.compile(  # prices and opening hours stand in no medical source
+    r"\b(?:costs?|prices?|pays? for|insurance (?:covers?|pays?)|waiting (?:list|time)s?"
+    r"|(?:opening|visiting) (?:hours|times)|when (?:does|do|is) [^.?!]{0,40} open)\b",
+    re.IGNORECASE,
+)
+_PET = re.compile(  # what is right for people can kill an animal
+    r"\b(?:my|our|for|in) (?:\w+ )?(?:dog|cat|pupp|kitten|rabbit|hamster|guinea pig|horse|parrot|budgie)(?:s|y|ies)?\b",
+    re.IGNORECASE,
+)
+_BY_A_PET = re.compile(
+    r"\b(?:bit|bites?|bitten|scratch\w*|lick\w*|allerg\w*|hair|fur|from|catch)\b", re.I
+)
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?", re.UNICODE)
 _SUFFIXES = (
     "ations",
@@ -62,6 +89,23 @@ _STOP = frozenset(
     want long much many take taken
     """.split()  # noqa: SIM905 - a list of single words is read more easily as text
 )
+
+_EVERYDAY = frozenset(
+    """
+    above after again against before below between both cannot during each either else few further
+    here least less like many might must near neither nor now off once only other others ought ours
+    per please same several shall since still though through thus today together tomorrow tonight
+    toward under until upon use used using via whether whose within without yesterday yet yours
+    himself herself itself myself ourselves themselves yourself someone somebody anyone anybody
+    brother boy child children dad daughter family father friend girl grandma grandpa husband kid
+    mother mum mom parents partner sister son wife
+    ask back bit bring brought came come comes fall fell feel feels felt find found forget forgot
+    forgotten gave give gives given go goes going gone went got happen happens happened keep keeps
+    kept lay leave left let lets look looks lost lot made make makes put puts ran really rid saw see
+    seen set stay talk think thought told tried try turn turned worry
+    morning evening night day days week weeks weekend month months year years
+    """.split()  # noqa: SIM905 - as above
+)  # words of any talk, not what a question is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +207,37 @@ def is_about(question: str, name: str) -> bool:
     return bool(named or _FIRST_PERSON.search(question))
 
 
+def asks_for_own_fact(question: str, name: str) -> bool:
+    """Whether only the person's own papers can answer: a value, a date or a report of theirs, and no advice.
+
+    So it is with the price of a service, and an animal's health, of which the library says nothing.
+    """
+    if _SERVICE.search(question) or (_PET.search(question) and not _BY_A_PET.search(question)):
+        return True
+    first = re.escape(name.split(maxsplit=1)[0]) if name.split() else "my"
+    fact = _FACT.format(rf"(?:my|i|{first})")
+    return not _ADVICE.search(question) and bool(re.search(fact, question, re.IGNORECASE))
+
+
+def missing_words(question: str, scored: Sequence[Scored], name: str) -> list[str]:
+    """Words of the question that no passage of the best sentences has, without those of everyday talk."""
+    read = [item.candidate.passage for item in scored[:MOST_SENTENCES]]
+    stems = {stem for p in read for stem in telling_words(f"{p.title} {p.heading} {p.text}")}
+    usual = _STOP | _EVERYDAY | set(name.lower().split())
+    return [
+        word
+        for word in dict.fromkeys(_WORD.findall(question.lower()))
+        if word not in usual and len(word) > 1 and word[0].isalpha() and _stem(word) not in stems
+    ]
+
+
+def doubted(question: str, scored: Sequence[Scored], unheard: int) -> list[Scored]:
+    """Less relevant, all of them, when so many words of the question are unheard of that it is about something else."""
+    if not unheard or unheard < DOUBTFUL_SHARE * len(telling_words(question)):
+        return list(scored)
+    return [replace(item, relevance=item.relevance - DOUBT) for item in scored]
+
+
 def score(
     question: str, candidates: Sequence[Candidate], dense: Sequence[float], *, personal: bool
 ) -> list[Scored]:
@@ -211,11 +286,12 @@ def choose(scored: Sequence[Scored], *, most: int = MOST_SENTENCES) -> list[Scor
     for item in scored:
         if item.score < KEEP * scored[0].score or len(chosen) == most:
             break
-        if not any(_says_the_same(item.candidate.text, other.candidate.text) for other in chosen):
+        if not any(says_the_same(item.candidate.text, other.candidate.text) for other in chosen):
             chosen.append(item)
     return chosen
 
 
-def _says_the_same(one: str, other: str) -> bool:
+def says_the_same(one: str, other: str) -> bool:
+    """Whether nearly all telling words of the shorter one are in the other."""
     first, second = set(telling_words(one)), set(telling_words(other))
     return len(first & second) >= 0.8 * min(len(first), len(second))

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
 
     from healthmate_desktop.domain.ids import DocumentId, PatientId
-    from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.domain.passages import Hit, Passage
     from healthmate_desktop.domain.triage import Triage, TriageRules
     from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import Embedder, Writer
@@ -58,6 +58,19 @@ class Searched:
 
     documents: int
     articles: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question, and about whom."""
+
+    question: str
+    patient_id: PatientId
+    name: str
+
+    @property
+    def own_fact(self) -> bool:
+        return evidence.asks_for_own_fact(self.question, self.name)
 
 
 class AssistantService:
@@ -107,13 +120,13 @@ class AssistantService:
         triage = self._rules.triage(question, country)
         triaged = time.monotonic() - started
         yield triage  # before the vault or a model is touched, whatever is wrong with them
-        personal = self._is_personal(question, patient_id)
-        passages = [] if _is_crisis(triage) else self._passages(question, patient_id)
+        asked = self._asked(question, patient_id)
+        passages = [] if _is_crisis(triage) else self._passages(asked)
         retrieved = time.monotonic() - started - triaged
         yield Searched(_count(passages, "person"), _count(passages, "library"))
         sentences: list[AnswerSentence] = []
         first = 0.0
-        for sentence in self._sentences(question, passages, personal=personal):
+        for sentence in self._sentences(asked, passages):
             first = first or time.monotonic() - started
             sentences.append(sentence)
             yield sentence
@@ -152,39 +165,46 @@ class AssistantService:
         """All that the question finds now, by the same steps as an answer takes."""
         if _is_crisis(turn.answer.triage):
             return Weighed(searched=False)
-        question = turn.question
-        vector = self._embedder.embed([question])[0]
-        own = self._search.person_hits(question, vector, patient_id, 2 * DEPTH)
-        read = own[:PASSAGES] + self._search.library_hits(question, vector, PASSAGES)
-        personal = self._is_personal(question, patient_id)
-        scored = self._scored(question, [hit.passage for hit in read], personal=personal)
-        return Weighed(own, PASSAGES, scored, self._chosen(question, scored))
+        asked = self._asked(turn.question, patient_id)
+        own, public = self._hits(asked, 2 * DEPTH)
+        read = [hit.passage for hit in own[:PASSAGES] + public]
+        scored = self._scored(asked, read)
+        return Weighed(own, PASSAGES, scored, self._chosen(asked.question, scored))
 
-    def _is_personal(self, question: str, patient_id: PatientId) -> bool:
+    def _asked(self, question: str, patient_id: PatientId) -> Asked:
         with self._access.read(Action.ASK, patient_id) as tx:
-            return evidence.is_about(question, tx.patients.get(patient_id).name)
+            return Asked(question, patient_id, tx.patients.get(patient_id).name)
 
-    def _passages(self, question: str, patient_id: PatientId) -> list[Passage]:
-        vector = self._embedder.embed([question])[0]
-        hits = self._search.person_hits(question, vector, patient_id, PASSAGES)
-        hits += self._search.library_hits(question, vector, PASSAGES)
-        return [hit.passage for hit in hits]
+    def _passages(self, asked: Asked) -> list[Passage]:
+        own, public = self._hits(asked, PASSAGES)
+        return [hit.passage for hit in own + public]
+
+    def _hits(self, asked: Asked, own: int) -> tuple[list[Hit], list[Hit]]:
+        """At most `own` of the person, and those of the library unless it cannot know."""
+        vector = self._embedder.embed([asked.question])[0]
+        theirs = self._search.person_hits(asked.question, vector, asked.patient_id, own)
+        if asked.own_fact:
+            return theirs, []
+        return theirs, self._search.library_hits(asked.question, vector, PASSAGES)
 
     def _sentences(
-        self, question: str, passages: Sequence[Passage], *, personal: bool
+        self, asked: Asked, passages: Sequence[Passage]
     ) -> Generator[AnswerSentence, None, None]:
-        scored = self._scored(question, passages, personal=personal)
-        for item in self._chosen(question, scored):
+        scored = self._scored(asked, passages)
+        for item in self._chosen(asked.question, scored):
             yield AnswerSentence(item.candidate.text, (_citation(item.candidate),))
 
-    def _scored(
-        self, question: str, passages: Sequence[Passage], *, personal: bool
-    ) -> list[evidence.Scored]:
+    def _scored(self, asked: Asked, passages: Sequence[Passage]) -> list[evidence.Scored]:
         candidates = evidence.candidates_of(passages)
         if not candidates:
             return []
+        question = asked.question
         dense = self._nearness(question, candidates)
-        return evidence.score(question, candidates, dense, personal=personal)
+        personal = evidence.is_about(question, asked.name)
+        scored = evidence.score(question, candidates, dense, personal=personal)
+        missing = evidence.missing_words(question, scored, asked.name)
+        unheard = self._search.unheard(missing, asked.patient_id, own_only=asked.own_fact)
+        return evidence.doubted(question, scored, len(unheard))
 
     def _chosen(self, question: str, scored: list[evidence.Scored]) -> list[evidence.Scored]:
         if not evidence.passes_gate(scored):

@@ -22,6 +22,7 @@ Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are fused
 FLATNESS = 20  # k of the fusion; 60 is usual, 20 was better on two judged sets
 LONGEST_QUERY = 4000  # characters
+MOST_WORDS = 30  # looked up for one question
 
 
 class SearchService:
@@ -68,6 +69,18 @@ class SearchService:
             fused = reciprocal_rank_fusion([dense, words], k=FLATNESS)[:k]
             passages = tx.passages.get([PassageId(key) for key, _ in fused])
         return _hits(fused, passages, dense, words)
+
+    def unheard(
+        self, words: Sequence[str], patient_id: PatientId, *, own_only: bool = False
+    ) -> list[str]:
+        """Those of the first words that stand nowhere in the person's documents, nor in the library."""
+        unheard = list(words[:MOST_WORDS])
+        if self._access is not None and unheard:
+            with self._access.read(Action.VIEW, patient_id) as tx:
+                unheard = [w for w in unheard if not tx.passages.full_text(patient_id, w, 1)]
+        if not own_only:
+            unheard = [w for w in unheard if not self._library.full_text(w, 1)]
+        return unheard
 
 
 def _documents_first(hits: Sequence[Hit]) -> list[Hit]:

@@ -51,18 +51,18 @@ def report(services: Services, questions: Json, family: Json, ids: dict[str, Pat
         "library: right topic first", [topics(a)[0] in q["topics"] for q, a in asked if a.sentences]
     )
     say("library: right topic quoted", [bool({*topics(a)} & {*q["topics"]}) for q, a in asked])
-    own = [(q, ask(services, q["question"], ids[q["person"]])) for q in family["questions"]]
+    told = [*family["questions"], *questions["own"]]
+    own = [(q, ask(services, q["question"], ids[q["person"]])) for q in told]
     say("documents: right place quoted", [quotes(a, q["quote"]) for q, a in own])
-    refused = [not a.sentences for _, a in (*asked, *own)]
-    say("answerable but refused", refused)
-    say("  of the odd entries, which tuned", refused[::2])
-    say("  of the even entries, which check", refused[1::2])
+    in_halves("answerable but refused", [not a.sentences for _, a in asked + own])
     none = [ask(services, text, someone) for text in questions["unanswerable"]]
     none += [ask(services, q["question"], ids[q["person"]]) for q in family["unanswerable"]]
-    answered = [bool(a.sentences) for a in none]
-    say("unanswerable but answered", answered)
-    say("  of the odd entries, which tuned", answered[::2])
-    say("  of the even entries, which check", answered[1::2])
+    in_halves("unanswerable but answered", [bool(a.sentences) for a in none])
+    fresh = [(q, ask(services, q["text"], someone)) for q in questions["fresh_answerable"]]
+    say("fresh: right topic quoted", [bool({*topics(a)} & {*q["topics"]}) for q, a in fresh])
+    say("fresh: answerable but refused", [not a.sentences for _, a in fresh])
+    none = [ask(services, text, someone) for text in questions["fresh_unanswerable"]]
+    say("fresh: unanswerable but answered", [bool(a.sentences) for a in none])
     seconds = statistics.median(a.seconds.total for _, a in asked)
     print(f"median seconds an answer: {seconds:.2f}")
 
@@ -77,6 +77,12 @@ def topics(answer: Answer) -> list[str]:
 
 def quotes(answer: Answer, pattern: str) -> bool:
     return any(re.search(pattern, " ".join(s.text.split())) for s in answer.sentences)
+
+
+def in_halves(what: str, truths: list[bool]) -> None:
+    say(what, truths)
+    say("  of the odd entries, which tuned", truths[::2])
+    say("  of the even entries, which check", truths[1::2])
 
 
 def say(what: str, truths: list[bool]) -> None:

@@ -102,6 +102,78 @@ def test_question_is_about_the_person_who_asks_or_is_named(question: str, about:
     assert not evidence.is_about("Is salt harmful?", " ")
 
 
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("What was my ferritin in 2019?", True),
+        ("What did my last mammogram show?", True),
+        ("When is my appointment with the dentist?", True),
+        ("which vaccine did I get as a child", True),
+        ("Am I allergic to penicillin?", True),
+        ("When was mia given MMR?", True),
+        ("my next appointment please", True),
+        ("what is the name of my midwife", True),
+        ("My blood pressure is a bit high, what helps?", False),
+        ("my ferritin is only 8, what does that mean", False),
+        ("What should my blood pressure be?", False),
+        ("When can I drive after a heart attack?", False),
+        ("Why is my TSH above the range?", False),
+        ("How do I take iron tablets?", False),
+        ("Are my headaches a sign of a stroke?", False),
+        ("Is my rash catching?", False),
+        ("Has my baby got croup?", False),
+        ("Has my biopsy come back?", True),
+        ("Which vaccines does my baby need?", False),
+        ("What was the first sign of measles?", False),
+    ],
+)
+def test_fact_of_the_person_is_told_from_a_wish_for_advice(question: str, own: bool) -> None:
+    assert evidence.asks_for_own_fact(question, "Mia Harlow") is own
+
+
+@pytest.mark.parametrize(
+    ("question", "own"),
+    [
+        ("What does a hearing aid cost?", True),
+        ("how long is the waiting list for a new hip", True),
+        ("When does the clinic open?", True),
+        ("Can my dog have paracetamol?", True),
+        ("Is this safe for cats?", True),
+        ("our rabbit limps", True),
+        ("My dog bit me, do I need a jab?", False),
+        ("Is my cat's fur bad for asthma?", False),
+        ("When does the cough stop?", False),
+    ],
+)
+def test_library_is_not_asked_about_prices_and_pets(question: str, own: bool) -> None:
+    assert evidence.asks_for_own_fact(question, " ") is own
+
+
+def test_missing_words_are_those_that_tell_something_and_are_not_in_what_was_found() -> None:
+    ranked = rank("Ferritin?", "The ferritin result in March was 9 ug/L.", [0.9])
+    asked = "What did Mia's mother say about ferritin results of zebras, 2019, yesterday?"
+    assert evidence.missing_words(asked, ranked, "Mia Harlow") == ["zebras"]
+    assert evidence.missing_words("Ferritin?", [], "Mia") == ["ferritin"]
+
+
+def test_question_with_an_unheard_word_needs_better_evidence() -> None:
+    ranked = rank("Ferritin of zebras?", "The ferritin result was 9 ug/L.", [0.6])
+    doubted = evidence.doubted("Ferritin of zebras?", ranked, 1)
+    assert evidence.passes_gate(ranked)
+    assert not evidence.passes_gate(doubted)
+    assert [item.score for item in doubted] == [item.score for item in ranked]
+    assert evidence.doubted("Ferritin of zebras?", ranked, 0) == ranked
+
+
+def test_one_odd_word_in_a_long_message_raises_no_doubt() -> None:
+    ranked = rank("Ferritin?", "The ferritin result was 9 ug/L.", [0.6])
+    message = (
+        "ferritin result low, tired, pale, breathless, dizzy, cold hands, headache like a zebra"
+    )
+    assert evidence.doubted(message, ranked, 1) == ranked
+    assert evidence.doubted(message, ranked, 5) != ranked
+
+
 def test_rare_word_of_the_question_counts_more_than_a_common_one() -> None:
     sentences = ["result ferritin", "result march", "result april", "result june", "march result"]
     shares = evidence.word_scores("ferritin result", sentences)

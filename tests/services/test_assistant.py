@@ -168,6 +168,25 @@ def test_evidence_that_does_not_bear_on_the_question_is_not_given(
     assert (answer.note, answer.weights) == (NOTHING_FOUND, "")
 
 
+def test_fact_of_the_person_is_never_answered_by_the_library(stocked: Room, ann: Patient) -> None:
+    bob = stocked.patients.add("Bob")
+    question = "What was my ferritin result?"
+    steps = list(stocked.assistant.ask(question, bob.id))
+    assert steps[1:] == [Searched(documents=0, articles=0)]
+    assert ask(stocked, bob, question).answer.note == NOTHING_FOUND
+    own = ask(stocked, ann, question).answer
+    assert (own.route, quotes(own)[0]) == ("documents", "The ferritin result was 9 ug/L.")
+    advice = ask(stocked, bob, "What does my ferritin result mean, how much iron the body stores?")
+    assert advice.answer.route == "library"
+
+
+def test_question_about_something_never_heard_of_is_not_answered_by_what_is_near(
+    stocked: Room, ann: Patient
+) -> None:
+    assert ask(stocked, ann, "How do bodies absorb vitamin iron?").answer.sentences
+    assert not ask(stocked, ann, "How do zebras absorb vitamin iron?").answer.sentences
+
+
 def test_nothing_there_is_said_honestly(room: Room, ann: Patient) -> None:
     answer = ask(room, ann, FERRITIN).answer
     assert (answer.sentences, answer.note, answer.route) == ((), NOTHING_FOUND, "none")

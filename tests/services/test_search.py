@@ -53,6 +53,17 @@ def test_best_passage_of_each_shelf_comes_first(stocked: Room, ann: Patient) -> 
     assert all((hit.dense_rank, hit.text_rank) == (1, 1) for hit in hits[:2])
 
 
+def test_words_that_stand_nowhere_are_told_from_those_that_do(stocked: Room, ann: Patient) -> None:
+    words = ["sodium", "stores", "zebra"]
+    assert stocked.search.unheard(words, ann.id) == ["zebra"]
+    assert stocked.search.unheard(words, ann.id, own_only=True) == ["stores", "zebra"]
+    assert stocked.search.unheard([], ann.id) == []
+    bob = stocked.patients.add("Bob")
+    assert stocked.search.unheard(words, bob.id) == ["sodium", "zebra"]
+    no_vault = SearchService(None, stocked.index, stocked.embedder)
+    assert no_vault.unheard(words, ann.id) == ["sodium", "zebra"]
+
+
 def test_no_more_than_asked_for_come_back(stocked: Room, ann: Patient) -> None:
     assert len(stocked.search.search("ferritin", ann.id, k=1)) == 1
     assert len(stocked.search.search("ferritin", ann.id, k=50)) == 4
