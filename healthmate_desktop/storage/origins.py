@@ -28,6 +28,8 @@ _SENDERS = (  # those that name an organisation rather than a person come first
     "$.performer[0].display",
     "$.performer[0].actor.display",
     "$.author[0].display",
+    "$.recorder.display",
+    "$.informationSource.display",
     "$.location.display",  # of an ImagingStudy
 )
 

@@ -11,8 +11,9 @@ from lab_builders import Sheet, shown, vocabulary
 
 from healthmate_desktop.domain.documents import Page, Word
 from healthmate_desktop.domain.proposals import NamedPerson, Proposal
-from healthmate_desktop.interop.pages.letters import PROSE, read_letter
+from healthmate_desktop.interop.pages.letters import read_letter
 from healthmate_desktop.interop.pages.reading import read_pages
+from healthmate_desktop.interop.pages.told import PROSE
 
 pytestmark = pytest.mark.health
 
@@ -110,17 +111,31 @@ def test_tables_of_problems_and_allergies() -> None:
         ("Allergies\n- Penicillin - anaphylaxis\n- Latex: itching\n", ["Penicillin", "Latex"]),
         ("Allergies\nThe patient is allergic to aspirin and codeine.\n", ["aspirin", "codeine"]),
         ("Alergias: Alergia a penicilina\n", ["penicilina"]),
-        ("Allergies: NKDA\n", []),
-        ("Allergies\nNo known drug allergies.\n", []),
-        ("Allergies : pas d'allergie connue\n", []),
-        ("Alergias: No conocidas\n", []),
-        ("Allergien: keine bekannt\n", []),
         ("Allergies: denies\n", []),
+        ("Allergies\n- Penicillin: no reaction at the supervised test in 2023\n", []),
+        ("Allergies\n- Egg: he has outgrown it\n- Milk: no longer an allergy\n", []),
+        ("Allergies: No known drug allergies except penicillin\n", []),
+        ("Allergies\nKept by his aunt, Ada. Last changed on 3 May 2026.\n- Nickel\n", ["Nickel"]),
         ("Allergies\nNo allergy data is applicable\n", []),
     ],
 )
 def test_allergies(text: str, found: list[str]) -> None:
     assert names(read(text, kind="AllergyIntolerance")) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "snomed"),
+    [
+        ("Allergies: NKDA\n", "NKDA", "409137002"),
+        ("Allergies\nNo known drug allergies.\n", "No known drug allergies", "409137002"),
+        ("Allergies : pas d'allergie connue\n", "pas d'allergie connue", "716186003"),
+        ("Alergias: No conocidas\n", "No conocidas", "716186003"),
+        ("Allergien: keine bekannt\n", "keine bekannt", "716186003"),
+    ],
+)
+def test_that_no_allergies_are_known_is_said(text: str, words: str, snomed: str) -> None:
+    (found,) = read(text, kind="AllergyIntolerance")
+    assert (names([found]), code(found.resource, "code")) == ([words], snomed)
 
 
 def test_allergies_keep_what_happened_and_when() -> None:
@@ -131,6 +146,49 @@ def test_allergies_keep_what_happened_and_when() -> None:
     assert found.resource["reaction"][0]["manifestation"][0]["text"] == "Anaphylaxis"
     (penicillin, _) = read("Allergies: Penicillin (rash), latex\n", kind="AllergyIntolerance")
     assert penicillin.resource["reaction"][0]["manifestation"][0]["text"] == "rash"
+
+
+LIST = """# Ada's allergies
+
+Kept by her aunt. Last changed on 3 May 2026.
+
+## Serious
+
+- **Walnuts**: in March 2021 Ada ate a cake and within minutes had hives, a swollen lip and wheezing.
+- **Pecans**: never eaten, but the test of May 2021 was positive, so Ada avoids them.
+
+## Mild
+
+- **Nickel** (itchy skin)
+- House dust: sneezing and a blocked nose every night, worst in autumn.
+
+## No longer an allergy
+
+- **Amoxicillin**: a rash in 2018, but no reaction in the supervised test on 9 October 2023.
+
+## What she carries
+
+- Cetirizine 10 mg tablets
+"""
+
+
+def test_list_of_allergies_that_a_family_keeps() -> None:
+    walnuts, pecans, nickel, dust = read(LIST, kind="AllergyIntolerance")
+    assert names([walnuts, pecans, nickel, dust]) == ["Walnuts", "Pecans", "Nickel", "House dust"]
+    (reaction,) = walnuts.resource["reaction"]
+    assert reaction["manifestation"] == [{"text": "hives, a swollen lip and wheezing"}]
+    assert reaction["onset"] == "2021-03"
+    assert walnuts.resource["note"][0]["text"].startswith("in March 2021 Ada ate a cake")
+    assert "reaction" not in pecans.resource
+    assert nickel.resource["reaction"][0]["manifestation"][0]["text"] == "itchy skin"
+    assert dust.resource["reaction"][0]["manifestation"][0]["text"] == (
+        "sneezing and a blocked nose every night"
+    )
+
+
+def test_list_behind_a_colon_stays_a_list() -> None:
+    found = read("Allergies\n- Penicillin: rash, latex\n- Codeine: sickness\n")
+    assert names(found) == ["Penicillin", "latex", "Codeine"]
 
 
 def test_medicines_in_lists_and_tables() -> None:
@@ -210,7 +268,9 @@ def test_sentences_without_measurements(text: str) -> None:
 
 
 def test_measurements_below_allergies_under_a_heading_that_is_not_known() -> None:
-    found = read("Allergien: keine bekannt\nKreislauf: RR 140/90 mmHg, Puls 80/min\n")
+    found = read(
+        "Allergien: keine bekannt\nKreislauf: RR 140/90 mmHg, Puls 80/min\n", kind="Observation"
+    )
     assert [line.split(" | ")[1] for line in shown(found)] == ["8480-6", "8462-4", "8867-4"]
 
 

@@ -90,9 +90,7 @@ class Home:
 
     def originals(self, vault: Vault) -> Originals:
         sealer = Sealer(self.keys)
-        return Originals(
-            vault, sealer.seal, sealer.unseal, lambda: self.keys.epoch, lambda: sealer
-        )
+        return Originals(vault, sealer.seal, sealer.unseal, lambda: self.keys.epoch, lambda: sealer)
 
     def contents(self) -> dict[str, bytes]:
         with self.open() as (vault, _):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDeadlineTimer, QEventLoop, Qt
 from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 
 from healthmate_desktop.services.assistant import Searched
@@ -114,7 +114,10 @@ def files_are_read(bench: Bench) -> None:
 
 def under_way(bench: Bench) -> None:
     """Its steps come in for the whole time."""
-    assert bench.held.begun.wait(30)
+    patience = QDeadlineTimer(30_000)
+    while not bench.held.begun.is_set() and not patience.hasExpired():
+        QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 20)
+    assert bench.held.begun.is_set()
     bench.desk.let_pass(400)
     QApplication.processEvents()
     bench.locks_after(IDLE - 400)

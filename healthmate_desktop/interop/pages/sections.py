@@ -8,9 +8,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.domain.measures.wordlists import spread
+from healthmate_desktop.domain.measures.wordlists import spread, words
 from healthmate_desktop.interop.pages.rows import Cell, Row
-from healthmate_desktop.interop.pages.words import role_of, section_of
+from healthmate_desktop.interop.pages.words import plain, role_of, section_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,6 +23,16 @@ _ANY_MARK = re.compile(r"[-*•‣▪·○●◦\u2013>+©oO]|\(?\d{1,2}[.)]|[a-
 _INLINE = re.compile(r"^(?P<head>[^:.]{3,60}):\s*(?P<rest>.*)$", re.DOTALL)
 _STRANGE_HEADS = re.compile(r"^[A-ZÀ-Ý][A-ZÀ-Ý /&,()-]{3,50}:?$")
 _MARKDOWN_HEAD = re.compile(r"#{1,6} \S")
+_WHOSE = re.compile(
+    r"^[#\s]*(?:(?:my|his|her|their|our|your|the)\s+|(?:[^\W\d_]+\s+){0,2}[^\W\d_]+['\u2019]s?\s+)?",
+    re.IGNORECASE,
+)
+_KINDS_OF_ALLERGY = words(  # small headings within a list of allergies
+    "serious|severe|mild|moderate|life threatening|anaphylaxis|food|foods|drug|drugs|medicine|medicines|"
+    "medication|medications|environment|environmental|other|others|insects|insect stings|contact|skin|"
+    "pollen|animals|active|current|confirmed|suspected|food allergies|drug allergies|other allergies|"
+    "medicine allergies|environmental allergies|high risk|low risk|known"
+)
 _LARGER = 1.12  # letters of a heading to those of the text
 _LARGER_SCANNED = 1.4  # as the height of scanned letters is that of the ink
 _LONGEST_HEAD = 60  # characters
@@ -64,6 +74,8 @@ class _Reader:
         if rest is None:
             return
         if rest is cells and not listed and _looks_like_heading(row, text_height):
+            if self.section == "allergies" and plain(row.text) in _KINDS_OF_ALLERGY:
+                return
             self.section, self.heads = "other", []
             return
         if self._are_heads(rest):
@@ -80,6 +92,10 @@ class _Reader:
 
     def _opened(self, row: Row, cells: list[Cell], text: str, *, listed: bool) -> list[Cell] | None:
         """What the row adds to its part; None for a heading alone."""
+        whose = _WHOSE.sub("", text)
+        if row.text.startswith("#") and whose != text and (section := section_of(whose)):
+            self.section, self.heads = section, []
+            return None
         if (
             len(cells) <= 2
             and (section := section_of(text.rstrip(":")))
