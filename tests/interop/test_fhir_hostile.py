@@ -15,7 +15,7 @@ from healthmate_desktop.domain.json_text import json_text, value_at
 from healthmate_desktop.domain.proposals import Proposal
 from healthmate_desktop.errors import UnreadableDocument, UnsupportedDocument
 from healthmate_desktop.interop.fhir import is_fhir, read_fhir
-from healthmate_desktop.interop.fhir.export import write_bundle, write_ndjson
+from healthmate_desktop.interop.fhir.export import write_bundle
 from healthmate_desktop.interop.fhir.ips import write_ips
 
 if TYPE_CHECKING:
@@ -77,7 +77,6 @@ def check(content: bytes) -> int:
     except (UnreadableDocument, UnsupportedDocument):
         pass
     write_bundle(patient(), found)
-    write_ndjson(patient(), found)
     write_ips(patient(), found, datetime(2024, 5, 1, tzinfo=UTC))
     return len(found)
 

@@ -111,15 +111,6 @@ def _own_name(resource: Mapping[str, Any]) -> str:
     return uuid5(NAMESPACE, f"{identifier['system']}/{identifier['value']}").urn
 
 
-def write_ndjson(patient: Mapping[str, Any], resources: Iterable[Mapping[str, Any]]) -> bytes:
-    """One resource a line, `patient` first. `patient` is meant as in `write_bundle`."""
-    export = Export(patient, resources)
-    own_id = text_in(patient.get("id"))
-    target = f"Patient/{own_id}" if own_id else export.patient_url
-    lines = (json_text(export.pointed(resource, target)) for _, resource in export.entries)
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
 class Export:
     """The resources of one export, as their senders wrote them, each with a name that no other one has."""
 
