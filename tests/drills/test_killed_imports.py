@@ -8,7 +8,7 @@ import select
 import shutil
 import signal
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -87,7 +87,8 @@ def started(stage: Stage, folder: Path, moments: Moments | None = None) -> Ended
     stage.start()
     if moments is not None:
         select.select([handle], [], [], moments.chance.uniform(0.05, moments.latest))
-        signal.pidfd_send_signal(handle, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it came to its end before
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
     os.close(handle)
     return stage.end(folder)
 
