@@ -97,6 +97,8 @@ def _read(content: bytes, kind: DocumentKind, columns: KnownColumns) -> Iterator
         yield from read_structured(content, kind, columns)
     elif kind is DocumentKind.WORD:
         yield from _read_word(content)
+    elif kind is DocumentKind.HTML:
+        yield from _read_web_page(content)
     else:
         yield from _whole(_read_text(content, kind))
 
@@ -137,6 +139,13 @@ def _read_word(content: bytes) -> Iterator[Message]:
     limits.allow_another_page()
     aligned = {page.number: page for page in read_word(content, aligned=True).pages}
     yield from _whole(document, aligned)
+
+
+def _read_web_page(content: bytes) -> Iterator[Message]:
+    from healthmate_desktop.documents.html import read_html
+
+    document = _read_text(content, DocumentKind.HTML)
+    yield from _whole(document, {1: read_html(content, aligned=True).pages[0]})
 
 
 def _whole(document: ReadDocument, aligned: Mapping[int, Page] | None = None) -> Iterator[Message]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 import codecs
 import re
 from html.parser import HTMLParser
+from typing import TYPE_CHECKING
 
+from healthmate_desktop.documents.aligned import aligned_rows
 from healthmate_desktop.documents.text import clean, decode, one_page
 from healthmate_desktop.domain.documents import DocumentKind, ReadDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
 
 _UNSEEN = frozenset(
     ("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "head", "canvas")
@@ -27,11 +32,15 @@ _HEADINGS = {f"h{level}": "#" * max(2, level) + " " for level in range(1, 7)}
 _DEEPEST = 1000  # tags inside an unseen one; no honest page has as many
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?([\w-]{3,20})", re.IGNORECASE)
 _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_COUNT = re.compile(r"[1-9]\d{0,2}", re.ASCII)
+_CELL = "\x01"  # stands before a cell while a page is read; pages have none, see `clean`
+_MOST_COLUMNS = 50
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 
 
-def read_html(content: bytes) -> ReadDocument:
-    text = _Text()
+def read_html(content: bytes, *, aligned: bool = False) -> ReadDocument:
+    """`aligned`: the cells of a table stand one below the other, with gaps for empty ones."""
+    text = _Text(aligned=aligned)
     text.feed(decoded(content))
     text.close()
     return one_page(DocumentKind.HTML, text.title, text.text())
@@ -55,8 +64,9 @@ def decoded(content: bytes) -> str:
 class _Text(HTMLParser):
     """Gathers what is seen. Tags that do not match cost text at most, never an error."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, aligned: bool) -> None:
         super().__init__(convert_charrefs=True)
+        self._aligned = aligned
         self._parts: list[str] = []
         self._unseen: list[str] = []  # open tags from the first unseen one on
         self._in_title = False
@@ -73,7 +83,7 @@ class _Text(HTMLParser):
 
     def text(self) -> str:
         lines = (_SPACES.sub(" ", line).strip() for line in "".join(self._parts).split("\n"))
-        text = re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+        text = re.sub(r"\n{3,}", "\n\n", "\n".join(_in_rows(lines)))
         return re.sub(r"^(?:-|#+)$\n*", "", text, flags=re.MULTILINE).strip()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -87,6 +97,8 @@ class _Text(HTMLParser):
             self._parts.append("\n\n" + _HEADINGS[tag])
             self._in_heading = True
             self._headings += 1
+        elif self._aligned and self._in_row and tag in {"td", "th"}:
+            self._parts.append(_CELL * _columns(dict(attrs).get("colspan")))
         else:
             self._open(tag)
 
@@ -103,7 +115,7 @@ class _Text(HTMLParser):
         if tag in _HEADINGS:
             self._in_heading = False
             self._parts.append("\n\n")
-        elif tag == "tr":
+        elif tag in {"tr", "table"}:  # some leave their rows open
             self._in_row = False
             self._parts.append("\n\n")
         elif tag in _BLOCKS and not self._in_row:
@@ -130,6 +142,29 @@ class _Text(HTMLParser):
             self._parts.append("\n")
         elif tag in _BLOCKS:
             self._parts.append("\n\n")
+
+
+def _columns(said: str | None) -> int:
+    """How many columns a cell takes."""
+    return min(int(said), _MOST_COLUMNS) if said and _COUNT.fullmatch(said) else 1
+
+
+def _in_rows(lines: Iterable[str]) -> Iterator[str]:
+    """The rows of a table, whose cells are marked, aligned; the other lines as they are."""
+    rows: list[list[str]] = []
+    for line in lines:
+        if line.startswith(_CELL):
+            rows.append([cell.strip() for cell in line.split(_CELL)[1:]])
+        elif line or not rows:
+            yield from _told(rows)
+            rows = []
+            yield line
+    yield from _told(rows)
+
+
+def _told(rows: list[list[str]]) -> Iterator[str]:
+    for line in aligned_rows(rows):
+        yield from ("", line, "")
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

@@ -66,6 +66,26 @@ def test_columns_of_a_word_table_hold_over_empty_cells() -> None:
     assert found == {"Sodium": "2024-01-03", "Potassium": "2024-02-04"}
 
 
+@pytest.mark.parametrize(
+    "row",
+    [
+        "<tr><td>Potassium (mmol/L)</td><td></td><td>4.5</td></tr>",
+        "<tr><td colspan=2>Potassium (mmol/L)<td>4.5",
+    ],
+)
+def test_columns_of_a_web_page_hold_over_empty_cells(row: str) -> None:
+    content = (
+        "<!doctype html><p>Results of Ann Lee</p><p>Each with its day.</p><table>"
+        "<tr><th>Test</th><th>2024-01-03</th><th>2024-02-04</th></tr>"
+        f"<tr><td>Sodium (mmol/L)</td><td>141</td><td>&nbsp;</td></tr>{row}</table><p>End</p>"
+    )
+    document = read(content.encode(), "lab.html")
+    assert document.pages[0].text.startswith("Results of Ann Lee\n\nEach with its day.\n\nTest")
+    assert document.pages[0].text.endswith("Potassium (mmol/L) 4.5\n\nEnd")
+    found = {facts.display: facts.effective for facts in map(facts_in, document.proposals)}
+    assert found == {"Sodium": "2024-01-03", "Potassium": "2024-02-04"}
+
+
 def facts_in(proposal: Proposal) -> Facts:
     return facts_of(proposal.resource)
 

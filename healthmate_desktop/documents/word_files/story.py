@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.documents import limits
+from healthmate_desktop.documents.aligned import BETWEEN_CELLS, aligned_rows
 from healthmate_desktop.documents.text import clean
 from healthmate_desktop.documents.word_files.marks import is_on, level_of
 
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.documents.encodings import XmlStep
     from healthmate_desktop.documents.word_files.marks import Lists, Styles
 
-BETWEEN_CELLS = " | "
 MOST_CELLS = 1_000_000  # of the tables of a file
-_MOST_ALIGNED = 10_000  # cells of a table
-_WIDEST = 60  # letters of a column that is aligned
 _UNSEEN = frozenset(
     ("del", "moveFrom", "instrText", "delText", "Fallback", "rt", "pPrChange", "rPrChange")
 )
@@ -191,14 +189,9 @@ class Story:
                 self.tables[-1].append(tuple(cells))
 
     def _put_table(self) -> None:
-        few = sum(len(cells) for _, cells in self._rows) <= _MOST_ALIGNED
-        widths = [0] * max((len(cells) for _, cells in self._rows if few), default=0)
-        for _, cells in self._rows if few else ():
-            for column, cell in enumerate(cells):
-                widths[column] = max(widths[column], min(len(cell), _WIDEST))
-        for before, cells in self._rows:
-            padded = (cell.ljust(widths[n]) if few else cell for n, cell in enumerate(cells))
-            self._blocks.append("\n\n" + before + BETWEEN_CELLS.join(padded))
+        lines = aligned_rows([cells for _, cells in self._rows])
+        for (before, _), line in zip(self._rows, lines, strict=True):
+            self._blocks.append("\n\n" + before + line)
         self._rows = []
 
 
