@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from test_library import TEXTS, add, axis
+from library_builders import TEXTS, add, axis
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.errors import DiskFull, HealthMateError, NotEnoughMemory

@@ -1,0 +1,78 @@
+"""Sources, articles and passages of made-up libraries."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from healthmate_desktop.domain.ids import PassageId, SourceId
+from healthmate_desktop.domain.library import Article, Source
+from healthmate_desktop.domain.passages import Passage
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import numpy.typing as npt
+
+    from healthmate_desktop.index.library import LibraryIndex
+
+TEXTS = (
+    "Wheezing and coughing are signs of asthma.",
+    "Children with fevers should drink.",
+    "Ibuprofen 400 mg can upset the stomach; O'Brien's trial looked at IL-6.",
+)
+
+
+def a_source(name: str, **changes: object) -> Source:
+    values: dict[str, object] = {
+        "id": SourceId(name),
+        "kind": "file",
+        "title": f"Title of {name}",
+        "licence": "CC0-1.0",
+        "published": date(2024, 2, 29),
+        "added_at": datetime(2026, 1, 2, 3, 4, 5, 678, UTC),
+        "passages": 0,
+        "articles": 0,
+        "sha256": name,
+        "note": "Not reviewed",
+    }
+    return Source(**values | changes)  # type: ignore[arg-type]  # a builder
+
+
+def an_article(source: str, number: int, text: str) -> Article:
+    return Article(
+        f"{source}/{number}", SourceId(source), f"Topic {number}", (text, "page two"), str(number)
+    )
+
+
+def a_passage(source: str, number: int, text: str, title: str = "") -> Passage:
+    return Passage(
+        id=PassageId(f"{source}-{number}"),
+        shelf="library",
+        document_id=f"{source}/{number}",
+        title=title or f"Topic {number}",
+        text=text,
+        page=2,
+        start=17,
+        heading="Signs > Of it",
+        source_id=SourceId(source),
+        external_id=str(number),
+        url="https://example.org/",
+    )
+
+
+def axis(*numbers: int) -> npt.NDArray[np.float32]:
+    """A unit vector along each of these axes."""
+    return np.eye(384, dtype=np.float32)[list(numbers)]
+
+
+def add(index: LibraryIndex, name: str, texts: tuple[str, ...] = TEXTS) -> None:
+    with index.adding(a_source(name)) as draft:
+        for i, text in enumerate(texts):
+            draft.add([an_article(name, i, text)], [a_passage(name, i, text)], axis(i))
+
+
+def size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
