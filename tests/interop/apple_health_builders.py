@@ -34,6 +34,8 @@ HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 >
 ]>
 """
+Q, C = "HKQuantityTypeIdentifier", "HKCategoryTypeIdentifier"
+MORNING = "2024-05-01 08:00:00"
 EXPORTED = '<ExportDate value="2024-06-01 12:00:00 +0200"/>'
 WATCH = "&lt;&lt;HKDevice: 0x28{address}&gt;, name:Apple Watch, manufacturer:Apple Inc., model:Watch, hardware:Watch6,2, software:{version}&gt;"
 PHONE = "&lt;&lt;HKDevice: 0x28{address}&gt;, name:iPhone, manufacturer:Apple Inc., model:iPhone, hardware:iPhone14,2, software:{version}&gt;"
@@ -58,6 +60,11 @@ def zoned(time: str) -> str:
 
 def note(key: str, value: str) -> str:
     return f'<MetadataEntry key="{key}" value="{value}"/>'
+
+
+def correlation(*parts: str, kind: str = "BloodPressure") -> str:
+    inside = "".join(parts)
+    return f'<Correlation type="HKCorrelationTypeIdentifier{kind}" sourceName="Cuff">{inside}</Correlation>'
 
 
 def export(*parts: str, head: str = HEAD, end: str = "</HealthData>\n") -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from healthmate_desktop.domain.documents import Problem
@@ -13,6 +14,7 @@ SNOMED = "2.16.840.1.113883.6.96"
 LOINC = "2.16.840.1.113883.6.1"
 RXNORM = "2.16.840.1.113883.6.88"
 CVX = "2.16.840.1.113883.12.292"
+CPT = "2.16.840.1.113883.6.12"
 NAMESPACES = (
     'xmlns="urn:hl7-org:v3" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
     'xmlns:sdtc="urn:hl7-org:sdtc"'
@@ -202,6 +204,15 @@ def battery(*results: str, loinc: str = "24323-8", more: str = "") -> str:
     )
 
 
+APPENDECTOMY = code("80146002", SNOMED, "Appendectomy")
+ALLERGIES = section(
+    "48765-2", concern(allergy(substance(code("2670", SNOMED, "Codeine")))), title="Allergies"
+)
+PROBLEMS = section(
+    "11450-4", concern(problem(value=coded_value("195967001")), kind="3"), title="Problems"
+)
+
+
 # Reading
 
 
@@ -232,3 +243,14 @@ def people_of(text: str | bytes) -> list[NamedPerson]:
 
 def codes(concept: Any) -> list[str]:
     return [each["code"] for each in concept.get("coding", ())]
+
+
+def kinds_of(text: str | bytes) -> list[str]:
+    return [
+        each.resource["resourceType"] if isinstance(each, Proposal) else type(each).__name__
+        for each in read(text)
+    ]
+
+
+def decoded(proposal: Proposal) -> str:
+    return base64.b64decode(proposal.resource["content"][0]["attachment"]["data"]).decode()
