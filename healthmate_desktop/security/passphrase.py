@@ -49,7 +49,8 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 
 GUESSES_A_SECOND = 450  # one graphics card at 256 MiB and 3 passes, SECURITY 1.7
 _FEWEST_WORDS = 3  # that can hold the rules above
-_PIECE = re.compile(r"[^\W\d_]+|\d+|[\W_]")
+_HYPHENATED = "drop-down|felt-tip|t-shirt|yo-yo"  # all such words of the list
+_PIECE = re.compile(rf"{_HYPHENATED}|[^\W\d_]+|\d+|[\W_]")
 _WORD_BITS = 12.9  # one of 7,776
 _KNOWN_BITS = 8.0  # a stretch of what is tried first
 _LETTER_BITS, _DIGIT_BITS, _SIGN_BITS, _IDEOGRAPH_BITS = 4.7, 3.3, 4.0, 7.0

@@ -7,7 +7,6 @@ import os
 from pathlib import Path
 
 import pytest
-from library_builders import TEXTS, add, axis
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.errors import DiskFull, HealthMateError, NotEnoughMemory
@@ -15,6 +14,7 @@ from healthmate_desktop.index.errors import LibraryDamaged, LibraryError, transl
 from healthmate_desktop.index.library import LibraryIndex
 from healthmate_desktop.index.repair import rewrite
 from healthmate_desktop.index.tables import PASSAGES, passages_schema
+from index.library_builders import TEXTS, add, axis
 
 pytestmark = pytest.mark.integration
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from library_builders import TEXTS, a_passage, a_source, add, an_article, axis, size
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.domain.library import Article
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
 from healthmate_desktop.index.library import LibraryIndex
+from index.library_builders import TEXTS, a_passage, a_source, add, an_article, axis, size
 
 pytestmark = pytest.mark.integration
 
@@ -314,7 +314,7 @@ BESIDE = """
 import sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}]
-from library_builders import add
+from index.library_builders import add
 from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.index.library import LibraryIndex
 index = LibraryIndex(Path({folder!r}))
@@ -331,7 +331,7 @@ def test_another_process_may_read_but_not_write_while_a_source_arrives(tmp_path:
     folder = tmp_path / "library"
     index = LibraryIndex(folder)
     add(index, "s")
-    script = BESIDE.format(tests=str(Path(__file__).parent), folder=str(folder))
+    script = BESIDE.format(tests=str(Path(__file__).parents[1]), folder=str(folder))
     with index.adding(a_source("t")) as draft:
         draft.add([an_article("t", 1, "zebra")], [a_passage("t", 1, "zebra")], axis(9))
         beside = subprocess.run(
@@ -357,7 +357,7 @@ DYING = """
 import os, sys
 from pathlib import Path
 sys.path[:0] = [{tests!r}]
-from library_builders import a_passage, a_source, add, an_article, axis
+from index.library_builders import a_passage, a_source, add, an_article, axis
 from healthmate_desktop.index.library import LibraryIndex
 index = LibraryIndex(Path({folder!r}))
 if {late}:
@@ -374,7 +374,7 @@ def test_crash_leaves_no_half_source(tmp_path: Path, *, late: bool) -> None:
     folder = tmp_path / "library"
     add(LibraryIndex(folder), "s")
     before = size(tmp_path)
-    script = DYING.format(tests=str(Path(__file__).parent), folder=str(folder), late=late)
+    script = DYING.format(tests=str(Path(__file__).parents[1]), folder=str(folder), late=late)
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 9
     assert size(tmp_path) > before
     index = LibraryIndex(folder)

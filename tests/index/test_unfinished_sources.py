@@ -6,11 +6,11 @@ import os
 from typing import TYPE_CHECKING
 
 import pytest
-from library_builders import a_passage, a_source, add, an_article, axis, size
 
 from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.index.errors import LibraryDamaged
 from healthmate_desktop.index.library import LibraryIndex
+from index.library_builders import a_passage, a_source, add, an_article, axis, size
 
 if TYPE_CHECKING:
     from pathlib import Path

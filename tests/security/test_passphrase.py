@@ -80,6 +80,13 @@ def test_a_suggestion_is_six_words_of_a_public_list_of_7776() -> None:
         assert strength(passphrase).words.startswith("Very strong")
 
 
+def test_a_word_of_the_list_counts_as_one_word_also_with_a_hyphen() -> None:
+    hyphenated = [word for word in word_list() if not word.isalpha()]
+    assert len(hyphenated) == 4
+    for word in hyphenated:
+        assert strength(f"tummy {word}").bits == strength("tummy yield").bits
+
+
 def word_list() -> list[str]:
     file = importlib.resources.files("xkcdpass") / "static" / "eff-long"
     return file.read_text(encoding="utf-8").split()
