@@ -8,7 +8,7 @@ import struct
 import zipfile
 
 import pytest
-from bombs import word, workbook, zipped
+from honest_files import word, workbook, zipped
 
 from healthmate_desktop.documents import archives
 from healthmate_desktop.documents.archives import Archive, Inside, inside, members, refuse_unread

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pymupdf
 import pytest
-from bombs import para, word
 from document_samples import letter_pdf, picture, saved, words_picture
+from honest_files import para, word
 
 from healthmate_desktop.documents import articles as articles_module
 from healthmate_desktop.documents import child, wire

@@ -7,15 +7,19 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from bombs import BOMBS, Bomb
+from bombs import BOMBS
 
 from healthmate_desktop.children import child_environment
 from healthmate_desktop.documents import limits
 from healthmate_desktop.documents.client import Reader
 from healthmate_desktop.errors import DocumentError
+
+if TYPE_CHECKING:
+    from bomb_kinds import Bomb
 
 pytestmark = pytest.mark.security
 

@@ -8,7 +8,7 @@ import random
 import struct
 
 import pytest
-from bombs import BIG, DEFLATED, EXPLICIT, IMPLICIT, dicom, element
+from honest_files import BIG, DEFLATED, EXPLICIT, IMPLICIT, dicom, element
 from PIL import Image
 
 from healthmate_desktop.documents import limits

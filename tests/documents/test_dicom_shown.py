@@ -6,7 +6,7 @@ import io
 import struct
 
 import pytest
-from bombs import dicom, element
+from honest_files import dicom, element
 from PIL import Image
 
 from healthmate_desktop.documents import child, wire

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from bombs import cell, row, workbook
 from builders import finished
+from honest_files import cell, row, workbook
 
 from healthmate_desktop.documents import child, grids, wire
 from healthmate_desktop.documents.client import Reader

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import psutil
 import pytest
-from bombs import word
 from document_samples import letter_pdf, read, scan_of_table, table_pdf
+from honest_files import word
 from test_word_files import table
 
 from healthmate_desktop.documents import child, limits, page_records

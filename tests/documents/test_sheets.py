@@ -10,7 +10,7 @@ import zipfile
 from decimal import Decimal
 
 import pytest
-from bombs import cell, row, workbook, zipped
+from honest_files import cell, row, workbook, zipped
 
 from healthmate_desktop.documents import encodings
 from healthmate_desktop.documents.encodings import encoding_of, lines_of, xml_steps

@@ -6,7 +6,8 @@ import contextlib
 
 import psutil
 import pytest
-from bombs import BOMBS, para, word, zipped
+from bombs import BOMBS
+from honest_files import para, word, zipped
 
 from healthmate_desktop.documents import archives, wire
 from healthmate_desktop.documents.client import Reader

@@ -6,7 +6,7 @@ import contextlib
 import random
 
 import pytest
-from bombs import para, word, zipped
+from honest_files import para, word, zipped
 
 from healthmate_desktop.documents import limits
 from healthmate_desktop.documents.word_files import (
