@@ -14,7 +14,7 @@ from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import Banner, FieldError, words_of
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, row
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -73,8 +73,6 @@ class EmergencyAccess(QStackedWidget):
         self.people.setFocus()
 
     def _who(self) -> QWidget:
-        page = QFrame()
-        page.setProperty("kind", "row")
         box = column(
             Text("Open records in an emergency", "heading"),
             Text(WHAT_IT_MEANS, "small", "text_soft", wrap=True),
@@ -82,13 +80,10 @@ class EmergencyAccess(QStackedWidget):
         )
         box.addWidget(self.people, 1)
         box.addLayout(row(self.back, 0))
-        page.setLayout(box)
-        return page
+        return part_of(box)
 
     def _why(self) -> QWidget:
-        page = QFrame()
-        page.setProperty("kind", "row")
-        page.setLayout(
+        return part_of(
             column(
                 self.whose,
                 Text(WHAT_IT_MEANS, "small", "text_soft", wrap=True),
@@ -102,7 +97,6 @@ class EmergencyAccess(QStackedWidget):
                 spacing=Space.S,
             )
         )
-        return page
 
     def _on_chosen(self, patient: Patient) -> None:
         self._patient = patient

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QKeySequence, QMouseEvent, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.emergency_access import EmergencyAccess
@@ -14,7 +14,7 @@ from healthmate_desktop.ui.person_list import PersonList
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, column, row
+from healthmate_desktop.ui.widgets.layout import Card, column, part_of, row
 from healthmate_desktop.ui.widgets.text import KeyHint, Text
 
 if TYPE_CHECKING:
@@ -82,13 +82,11 @@ class FindPerson(QWidget):
         )
 
     def _finding(self) -> QWidget:
-        page = QFrame()
-        page.setProperty("kind", "row")
         head = row(Text("Find a person", "heading"), self.count, 0, KeyHint("Esc"), spacing=Space.M)
         box = column(head, spacing=Space.M)
         box.addWidget(self.people, 1)
         box.addLayout(row(self.add, 0, self.to_emergency))
-        page.setLayout(box)
+        page = part_of(box)
         self.add.setVisible(self._vault.session.may(Action.ADD))
         self.to_emergency.setVisible(self.may_emergency)
         return page

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.domain.ids import DocumentId, PatientId
 from healthmate_desktop.ui.import_files import BAD, FileList, how_far
@@ -15,7 +14,7 @@ from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import ProgressRow, words_of
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Sequence
@@ -55,9 +54,7 @@ class ImportRow(QObject):
         self._more.setAccessibleName(f"Each file: {title}")
         self._more.clicked.connect(self._on_files)
         self._more.hide()
-        self._part = QFrame()
-        self._part.setProperty("kind", "row")
-        self._part.setLayout(column(self._progress, row(self._more, 0), self.files, spacing=0))
+        self._part = part_of(column(self._progress, row(self._more, 0), self.files, spacing=0))
         if not quiet:
             strip.put(self._part)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QWidget
 
 from healthmate_desktop.domain.measures.dates import parse_date
 from healthmate_desktop.ui.columns.words import MARKS, ORDERS, zones_with
@@ -13,7 +13,7 @@ from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.choice import Choice
 from healthmate_desktop.ui.widgets.controls import Segments
 from healthmate_desktop.ui.widgets.feedback import FieldError
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, refill, row
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ class Asking(QFrame):
         self.parts: dict[str, QWidget] = {}
         self._key: tuple[object, ...] = ()
         self.date_error = FieldError()
-        self._box = QVBoxLayout(self)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(Space.S)
+        self._box = column(spacing=Space.S)
+        self.setLayout(self._box)
 
     def show_asks(self, look: Look) -> None:
         """The questions of a table; those that are shown already stay as they are."""
@@ -44,13 +43,8 @@ class Asking(QFrame):
         if key == self._key:
             return
         self._key = key
-        while (item := self._box.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
         self.parts = {}
-        for ask in look.asks:
-            self._box.addWidget(self._asked(ask, look))
+        refill(self._box, *(self._asked(ask, look) for ask in look.asks))
         self.setVisible(bool(look.asks))
 
     def _asked(self, ask: str, look: Look) -> QWidget:
@@ -86,11 +80,8 @@ class Asking(QFrame):
         edit.editingFinished.connect(lambda: self._on_date(edit.text()))
         self.parts["date"] = edit
         self.date_error = FieldError()
-        holder = QFrame()
-        holder.setProperty("kind", "row")
         line = _line("No column holds a date. When was all of it measured, if you know?", edit)
-        holder.setLayout(column(line, self.date_error, spacing=Space.XXS))
-        return holder
+        return part_of(column(line, self.date_error, spacing=Space.XXS))
 
     def _on_date(self, text: str) -> None:
         text = text.strip()
@@ -102,7 +93,4 @@ class Asking(QFrame):
 
 
 def _line(question: str, part: QWidget) -> QFrame:
-    holder = QFrame()
-    holder.setProperty("kind", "row")
-    holder.setLayout(row(Text(question, "label"), part, 0, spacing=Space.M))
-    return holder
+    return part_of(row(Text(question, "label"), part, 0, spacing=Space.M))

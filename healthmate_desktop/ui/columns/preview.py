@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.domain.facts import facts_of
 from healthmate_desktop.ui.documents.record_words import counted, when_words
 from healthmate_desktop.ui.theme import Space
-from healthmate_desktop.ui.widgets.layout import Card, column
+from healthmate_desktop.ui.widgets.layout import Card, column, part_of, refill
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -26,27 +26,15 @@ class Preview(QFrame):
         self.setProperty("kind", "row")
         self.title = Text("How the first rows are read", "heading")
         self.count = Text("", "small", "text_soft", wrap=True)
-        self._holder = QFrame()
-        self._holder.setProperty("kind", "row")
-        self._box = QVBoxLayout(self._holder)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(Space.S)
-        card = Card(padding=Space.L, spacing=Space.S)
-        card.add(self._holder)
-        self._card = card
-        self.setLayout(column(self.title, self.count, card, spacing=Space.XS))
+        self._card = Card(padding=Space.L, spacing=Space.S)
+        self.setLayout(column(self.title, self.count, self._card, spacing=Space.XS))
 
     def wait(self) -> None:
         self.count.say("Reading once more by what you said.")
 
     def show_look(self, look: Look) -> None:
         """Of one table; what was shown before goes."""
-        while (item := self._box.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for proposal in look.preview:
-            self._box.addWidget(_record(proposal))
+        refill(self._card.body, *map(_record, look.preview))
         self._card.setVisible(bool(look.preview))
         self.count.say(_count_words(look))
 
@@ -59,15 +47,12 @@ def _count_words(look: Look) -> str:
 
 
 def _record(proposal: Proposal) -> QFrame:
-    holder = QFrame()
-    holder.setProperty("kind", "row")
     said = said_words(facts_of(proposal.resource))
     lines = [Text(said, "label", wrap=True)]
     doubts = " ".join(proposal.doubts[:_MOST_DOUBTS])
     if doubts:
         lines.append(Text(doubts, "small", "warn", wrap=True))
-    holder.setLayout(column(*lines, spacing=0))
-    return holder
+    return part_of(column(*lines, spacing=0))
 
 
 def said_words(facts: Facts) -> str:

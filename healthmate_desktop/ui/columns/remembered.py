@@ -6,12 +6,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.columns.words import detail_of, title_of
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, column
+from healthmate_desktop.ui.widgets.layout import Card, column, refill
 from healthmate_desktop.ui.widgets.section import Line
 from healthmate_desktop.ui.widgets.text import Text
 
@@ -30,35 +30,28 @@ class Remembered(QFrame):
         super().__init__()
         self.setProperty("kind", "row")
         self.buttons: list[Button] = []
-        holder = QFrame()
-        holder.setProperty("kind", "row")
-        self._box = QVBoxLayout(holder)
-        self._box.setContentsMargins(0, 0, 0, 0)
-        self._box.setSpacing(0)
-        card = Card(padding=Space.L, spacing=0)
-        card.add(holder)
+        self._card = Card(padding=Space.L, spacing=0)
         words = Text(
             "The next table with the same headings is read like this, without asking.",
             "small",
             "text_soft",
             wrap=True,
         )
-        self.setLayout(column(Text("Remembered tables", "heading"), words, card, spacing=Space.XS))
+        self.setLayout(
+            column(Text("Remembered tables", "heading"), words, self._card, spacing=Space.XS)
+        )
         self.hide()
 
     def show_kept(self, mappings: Sequence[TableMapping]) -> None:
-        while (item := self._box.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        self.buttons = []
+        self.buttons, lines = [], list[Line]()
         for mapping in mappings:
             name = title_of(mapping)
             button = Button("Forget", "plain", "delete", size="small")
             button.setAccessibleName(f"Forget the table {name}")
             button.clicked.connect(partial(self._on_forget, mapping.key))
             self.buttons.append(button)
-            self._box.addWidget(Line("log", name, detail_of(mapping), button))
+            lines.append(Line("log", name, detail_of(mapping), button))
+        refill(self._card.body, *lines)
         self.setVisible(bool(mappings))
 
     def _on_forget(self, key: str) -> None:

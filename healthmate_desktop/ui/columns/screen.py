@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.services.columns import Answer, Role, answered
@@ -21,7 +21,7 @@ from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.choice import Choice
 from healthmate_desktop.ui.widgets.feedback import Banner, EmptyState, words_of
-from healthmate_desktop.ui.widgets.layout import Header, column, page, row
+from healthmate_desktop.ui.widgets.layout import Header, column, page, refill, row
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class ColumnsScreen(QFrame):
         self.leave = Button("Leave it for now")
         self.nothing = Button("It holds no results")
         self.save = Button("Read it like this", "primary")
-        self._notes, self._stack = QVBoxLayout(), QStackedWidget()
+        self._notes, self._stack = column(spacing=0), QStackedWidget()
         self._blank, self._body, self._foot = QFrame(), QFrame(), QFrame()
         self._end: QWidget = self._blank
         self._lay()
@@ -82,7 +82,6 @@ class ColumnsScreen(QFrame):
     # --- how it is made ---
 
     def _lay(self) -> None:
-        self._notes.setContentsMargins(0, 0, 0, 0)
         for part in (self._blank, self._body):
             part.setProperty("kind", "row")
             self._stack.addWidget(part)
@@ -208,12 +207,7 @@ class ColumnsScreen(QFrame):
         announce(self, f"{title}. {detail}")
 
     def _say(self, *banners: Banner) -> None:
-        while (item := self._notes.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for banner in banners:
-            self._notes.addWidget(banner)
+        refill(self._notes, *banners)
 
     # --- what is said ---
 

@@ -14,7 +14,7 @@ from healthmate_desktop.ui.columns.words import ROLES
 from healthmate_desktop.ui.theme import Size, Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.choice import Choice
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, row
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -44,9 +44,7 @@ class ColumnsTable(QFrame):
         self.later = Button("More columns", "plain", "right", size="small")
         self.earlier.clicked.connect(lambda: self._turn(-AT_ONCE))
         self.later.clicked.connect(lambda: self._turn(AT_ONCE))
-        self._pager = QFrame()
-        self._pager.setProperty("kind", "row")
-        self._pager.setLayout(row(self._where, 0, self.earlier, self.later))
+        self._pager = part_of(row(self._where, 0, self.earlier, self.later))
         self._area = QScrollArea()
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QFrame.Shape.NoFrame)
@@ -122,10 +120,7 @@ class ColumnsTable(QFrame):
         self.choices.append(choice)
         rows = [cells[at] if at < len(cells) else "" for _, cells in look.rows]
         cells = Cells(heading, rows, has_heading=look.mapping.header_row > 0)
-        holder = QFrame()
-        holder.setProperty("kind", "row")
-        holder.setLayout(column(choice, cells, 0, spacing=Space.XS))
-        return holder
+        return part_of(column(choice, cells, 0, spacing=Space.XS))
 
     def _on_chosen(self, at: int, key: str) -> None:
         self._roles[at] = Role(key)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.documents.listing import (
     SORTS,
@@ -21,7 +20,7 @@ from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.choice import Choice
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, row
 from healthmate_desktop.ui.widgets.row_list import RowList
 from healthmate_desktop.ui.widgets.section import SearchField
 from healthmate_desktop.ui.widgets.text import Text
@@ -57,10 +56,8 @@ class DocumentsSide(ListSide):
         add = Button("Add", "secondary", "add-file", size="small")
         add.setAccessibleName("Add files")
         head = row(Text("Documents", "title"), 0, add, margins=(Space.S, 0, Space.S, 0))
-        self._nothing = QFrame()
-        self._nothing.setProperty("kind", "row")
         words = (self._none, row(self.clear, 0), 0)
-        self._nothing.setLayout(column(*words, margins=(Space.S, 0, Space.S, 0)))
+        self._nothing = part_of(column(*words, margins=(Space.S, 0, Space.S, 0)))
         self.export = Button("Export\u2026", "quiet", "export", size="small")
         self.export.setToolTip("Records or files into a file outside of HealthMate (Ctrl+E)")
         foot = column(row(self.export, 0), self._count, margins=(Space.S, 0, Space.S, 0))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from healthmate_desktop.ui.documents.reading_words import reading_lines
 from healthmate_desktop.ui.documents.record_words import counted, said_of
@@ -13,7 +13,7 @@ from healthmate_desktop.ui.documents.value_list import ValueList, ValueRow
 from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.controls import Segments
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, refill, row
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class DetailsPanel(QFrame):
         self._records: Sequence[Record] = ()
         self._page = 1
         self._note = Text("", "small", "text_soft", wrap=True)
-        self._lines = QVBoxLayout()
+        self._lines = column(spacing=Space.M)
         self._pages = QStackedWidget()
         self._pages.addWidget(self._of_values())
         self._pages.addWidget(self._of_reading())
@@ -94,12 +94,8 @@ class DetailsPanel(QFrame):
         waiting: int,
     ) -> None:
         """None while it is being found out."""
-        while (item := self._lines.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
-        for title, words in reading_lines(document, origin, reading, accepted, waiting):
-            self._lines.addWidget(_Fact(title, words))
+        lines = reading_lines(document, origin, reading, accepted, waiting)
+        refill(self._lines, *(_Fact(title, words) for title, words in lines))
 
     def show_tab(self, key: str) -> None:
         """One of "values" and "reading"."""
@@ -117,20 +113,16 @@ class DetailsPanel(QFrame):
         self.setFixedWidth(round(_WIDTH * min(active_theme().text_scale, _LARGEST_SCALE)))
 
     def _of_values(self) -> QWidget:
-        page = QFrame()
-        page.setProperty("kind", "row")
         note = column(self._note, margins=(Space.L, Space.XS, Space.L, Space.S))
         box = column(note, spacing=0, margins=(0, 0, 0, Space.S))
         holder = row(self.values, margins=(Space.XS, 0, Space.XS, 0))
         box.addLayout(holder, 1)
         box.addStretch(0)
-        page.setLayout(box)
-        return page
+        return part_of(box)
 
     def _of_reading(self) -> QScrollArea:
         inner = QWidget()
         inner.setProperty("kind", "clear")
-        self._lines.setSpacing(Space.M)
         box = column(margins=(Space.L, Space.XS, Space.L, Space.L))
         box.addLayout(self._lines)
         box.addStretch(1)

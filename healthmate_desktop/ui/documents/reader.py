@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from healthmate_desktop.ui.documents.sheet import SheetView
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import column, fill, row
+from healthmate_desktop.ui.widgets.layout import column, fill, refill, row
 from healthmate_desktop.ui.widgets.text import Elided
 
 if TYPE_CHECKING:
@@ -45,9 +45,7 @@ class Reader(QFrame):
         line.addWidget(self.title, 1)
         fill(line, self.back, self.next, self.view.page.smaller, self.view.page.larger, *tools)
         self._bar.setLayout(line)
-        self._notes = QVBoxLayout()
-        self._notes.setContentsMargins(0, 0, 0, 0)
-        self._notes.setSpacing(Space.S)
+        self._notes = column(spacing=Space.S)
         self.below = column(spacing=0)  # between the toolbar and the page
         box = column(self._bar, self.below, self._notes, spacing=0)
         box.addWidget(self.view, 1)
@@ -74,15 +72,10 @@ class Reader(QFrame):
 
     def say(self, *parts: QWidget | None) -> None:
         """What has to be known or asked about the document, above its page; nothing takes it away."""
-        while (item := self._notes.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
         shown = [part for part in parts if part is not None]
         margin = Space.L if shown else 0
         self._notes.setContentsMargins(margin, margin, margin, margin)
-        for part in shown:
-            self._notes.addWidget(part)
+        refill(self._notes, *shown)
 
     def _say_title(self, *, short: bool = False) -> None:
         page = f"page {self._number} of {self._count}" if self._count > 1 else ""

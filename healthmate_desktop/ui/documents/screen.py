@@ -27,7 +27,7 @@ from healthmate_desktop.ui.documents.pages import Pages
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import EmptyState
-from healthmate_desktop.ui.widgets.layout import row
+from healthmate_desktop.ui.widgets.layout import part_of, row
 
 if TYPE_CHECKING:
     from datetime import date
@@ -146,13 +146,10 @@ class DocumentsScreen(QStackedWidget):
         )
 
     def _build_body(self) -> QFrame:
-        body = QFrame()
-        body.setProperty("kind", "row")
         line = row(self.side, spacing=0)
         line.addWidget(self.reader, 1)
         line.addWidget(self.panel)
-        body.setLayout(line)
-        return body
+        return part_of(line)
 
     # --- the list ---
 

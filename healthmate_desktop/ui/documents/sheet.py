@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QStackedWidget
 from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.ui.documents.paper import Paper, rects_of
 from healthmate_desktop.ui.theme import Space
-from healthmate_desktop.ui.widgets.layout import column
+from healthmate_desktop.ui.widgets.layout import column, part_of
 from healthmate_desktop.ui.widgets.page_view import PageView
 from healthmate_desktop.ui.widgets.passage import PassageView
 from healthmate_desktop.ui.widgets.text import Text
@@ -81,9 +81,7 @@ class SheetView(QStackedWidget):
         self._desk = QFrame()
         self._desk.setProperty("kind", "desk")
         self._desk.setLayout(column(self.page))
-        self._paper = QFrame()
-        self._paper.setProperty("kind", "row")
-        self._paper.setLayout(column(self._note, self.passage, spacing=0))
+        self._paper = part_of(column(self._note, self.passage, spacing=0))
         for part in (self._words, self._desk, self._paper):
             self.addWidget(part)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit
@@ -20,12 +20,9 @@ from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.controls import CheckBox, Segments
 from healthmate_desktop.ui.widgets.feedback import FieldError
-from healthmate_desktop.ui.widgets.layout import Card, Rule, column, row
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, part_of, row
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Text
-
-if TYPE_CHECKING:
-    from PySide6.QtWidgets import QLayout
 
 _DATE_WIDTH = 200
 _IN_A_ROW = 5
@@ -124,7 +121,7 @@ class Options(Card):
         for at, box in enumerate(self.boxes.values()):
             grid.addWidget(box, at // _IN_A_ROW, at % _IN_A_ROW)
         head = row(Text("Sections", "label"), self.every, self.none, 0, spacing=Space.M)
-        papers = _part(column(Text("Paper", "label"), self.paper, spacing=Space.XS))
+        papers = part_of(column(Text("Paper", "label"), self.paper, spacing=Space.XS))
         dates = row(
             column(Text("From", "label"), self.since, spacing=Space.XS),
             column(Text("To", "label"), self.until, spacing=Space.XS),
@@ -134,8 +131,8 @@ class Options(Card):
         )
         words = Text(_PERIOD, "small", "text_soft", wrap=True)
         return (
-            _part(column(Rule(), Space.XS, head, grid, spacing=Space.XS)),
-            _part(column(Rule(), Space.XS, dates, words, self._error, spacing=Space.XS)),
+            part_of(column(Rule(), Space.XS, head, grid, spacing=Space.XS)),
+            part_of(column(Rule(), Space.XS, dates, words, self._error, spacing=Space.XS)),
             papers,
         )
 
@@ -168,10 +165,3 @@ def _day(edit: QLineEdit) -> date | None:
     except ValueError as error:
         edit.setFocus()
         raise InvalidInput("Write each day as year, month, day: 2024-01-31.") from error
-
-
-def _part(layout: QLayout) -> QFrame:
-    frame = QFrame()
-    frame.setProperty("kind", "row")
-    frame.setLayout(layout)
-    return frame

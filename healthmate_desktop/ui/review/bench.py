@@ -15,7 +15,7 @@ from healthmate_desktop.ui.review.edit_form import EditForm
 from healthmate_desktop.ui.review.items import printed_words
 from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Rule, column, row
+from healthmate_desktop.ui.widgets.layout import Rule, column, part_of, row
 from healthmate_desktop.ui.widgets.text import Elided, KeyHint, Text
 
 if TYPE_CHECKING:
@@ -127,8 +127,6 @@ class Bench(QFrame):
     # --- how it is made ---
 
     def _build_actions(self) -> QFrame:
-        bar = QFrame()
-        bar.setProperty("kind", "row")
         parts: list[QWidget | int] = []
         for button, key in (
             (self.accept, KeyHint("A")),
@@ -136,8 +134,7 @@ class Bench(QFrame):
             (self.reject, self._reject_key),
         ):
             parts += [button, key, Space.S]
-        bar.setLayout(row(*parts, 0))
-        return bar
+        return part_of(row(*parts, 0))
 
     def _lay(self) -> None:
         head = column(

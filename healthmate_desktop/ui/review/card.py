@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 from healthmate_desktop.ui.review.items import printed_words
 from healthmate_desktop.ui.theme import Size, Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, beside, column, row
+from healthmate_desktop.ui.widgets.layout import Card, beside, column, refill, row
 from healthmate_desktop.ui.widgets.text import Icon, KeyHint, Text
 
 if TYPE_CHECKING:
@@ -33,8 +33,7 @@ class ProposalCard(QFrame):
         self._facts = Text("", "small", wrap=True)
         self._print = Text("", "small", "text_faint", wrap=True)
         self._print.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._below = QVBoxLayout()
-        self._below.setSpacing(Space.S)
+        self._below = column(spacing=Space.S)
         self.instead: Button | None = None
         self.old: Button | None = None
         box = column(self._name, self._value, self._facts, self._print, spacing=Space.XXS)
@@ -67,10 +66,7 @@ class ProposalCard(QFrame):
 
     def _clear(self) -> None:
         self.instead = self.old = None
-        while (part := self._below.takeAt(0)) is not None:
-            if (old := part.widget()) is not None:
-                old.hide()
-                old.deleteLater()
+        refill(self._below)
 
     def _sides(self, item: Item) -> QWidget:
         self.old = Button("Keep the old", size="small")

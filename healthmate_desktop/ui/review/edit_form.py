@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import FieldError
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, row
 from healthmate_desktop.ui.widgets.text import KeyHint, Text
 
 if TYPE_CHECKING:
@@ -50,10 +50,7 @@ class EditForm(QFrame):
 
     def buttons(self) -> QFrame:
         """To stand where they are always seen."""
-        bar = QFrame()
-        bar.setProperty("kind", "row")
-        bar.setLayout(row(self.save, KeyHint("Enter"), self.leave, KeyHint("Esc"), 0))
-        return bar
+        return part_of(row(self.save, KeyHint("Enter"), self.leave, KeyHint("Esc"), 0))
 
     def show_fields(self, name: str, fields: Sequence[Field], printed: str) -> None:
         """`name` is what is edited, for whoever can't see it; `printed` the words it was read from."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from healthmate_desktop.ui.documents.record_words import counted
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import Banner, EmptyState
-from healthmate_desktop.ui.widgets.layout import column
+from healthmate_desktop.ui.widgets.layout import column, refill
 
 NOTHING = (
     "Values that are read from a document wait here, beside the page, until you have looked at them. "
@@ -49,8 +49,7 @@ class Stage(QFrame):
     def __init__(self, check: QWidget) -> None:
         super().__init__()
         self.setProperty("kind", "row")
-        self._notes, self._stack = QVBoxLayout(), QStackedWidget()
-        self._notes.setSpacing(Space.S)
+        self._notes, self._stack = column(spacing=Space.S), QStackedWidget()
         self._check, self._blank = check, QFrame()
         self._end: QWidget = self._blank
         for part in (self._blank, check):
@@ -73,14 +72,9 @@ class Stage(QFrame):
 
     def say(self, *banners: Banner) -> None:
         """Above the check: what has to be known or answered first; nothing takes it away."""
-        while (item := self._notes.takeAt(0)) is not None:
-            if (old := item.widget()) is not None:
-                old.hide()
-                old.deleteLater()
         margin = Space.L if banners else 0
         self._notes.setContentsMargins(margin, margin, margin, margin)
-        for banner in banners:
-            self._notes.addWidget(banner)
+        refill(self._notes, *banners)
 
     def show_end(self, ending: Ending, *, undo: bool, following: bool) -> None:
         ending.back.clicked.connect(self.left)

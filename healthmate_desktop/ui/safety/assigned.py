@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.ui.dates import day
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.safety.figures import clock, counted
 from healthmate_desktop.ui.safety.finder import PersonFinder
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill
+from healthmate_desktop.ui.widgets.changing import Changing
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill, part_of
 from healthmate_desktop.ui.widgets.section import Line, SectionHeader
 from healthmate_desktop.ui.widgets.text import Text
 

@@ -6,16 +6,15 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.safety import states
-from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.safety.figures import lately, moment, size
 from healthmate_desktop.ui.safety.state_line import StateLine
 from healthmate_desktop.ui.theme import Size, Space
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.feedback import EmptyState
-from healthmate_desktop.ui.widgets.layout import Card, Rule, beside, column, fill, row
+from healthmate_desktop.ui.widgets.layout import Card, Rule, beside, column, fill, part_of, row
 from healthmate_desktop.ui.widgets.section import Line, SectionHeader
 from healthmate_desktop.ui.widgets.text import Icon, Text
 
@@ -71,11 +70,9 @@ class FolderCard(Card):
         self._place = StateLine("document", "", "Choose another folder")
         self._place.button.clicked.connect(self.choose_pressed)
         nag = beside(Icon("info", "accent_text"), Text(_NEVER_ONLY_HERE, "small", wrap=True))
-        self._filled = QFrame()
-        self._filled.setProperty("kind", "row")
         head = SectionHeader("Backups", "", self.back_up)
         parts = (head, self._state, Rule(), self._place, Rule(), nag)
-        self._filled.setLayout(column(*parts, spacing=Space.S))
+        self._filled = part_of(column(*parts, spacing=Space.S))
         self.add(self._empty, self._filled)
         self._empty.hide()
         self._filled.hide()

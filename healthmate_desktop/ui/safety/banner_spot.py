@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.feedback import Banner, BannerKind, words_of
 
 if TYPE_CHECKING:

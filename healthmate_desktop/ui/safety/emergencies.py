@@ -7,12 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.safety.figures import moment, until
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill
+from healthmate_desktop.ui.widgets.changing import Changing
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill, part_of
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Text
 

@@ -9,12 +9,12 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.dates import day
-from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import RowButton
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.feedback import words_of
-from healthmate_desktop.ui.widgets.layout import column
+from healthmate_desktop.ui.widgets.layout import column, part_of
 from healthmate_desktop.ui.widgets.roving import Roving
 from healthmate_desktop.ui.widgets.section import SearchField
 from healthmate_desktop.ui.widgets.text import Elided, Text

@@ -10,12 +10,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from healthmate_desktop.domain.sessions import Action, LockPolicy
-from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.passphrase import PassphraseCard
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.controls import Segments
 from healthmate_desktop.ui.widgets.feedback import FieldError, words_of
 from healthmate_desktop.ui.widgets.layout import Card, Rule, column, page, row

@@ -19,12 +19,12 @@ from healthmate_desktop.ui.safety.actions import (
     words_of_details,
 )
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.safety.log_filters import ITSELF, LogFilters
 from healthmate_desktop.ui.safety.log_list import Entry, LogHead, LogList
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.feedback import EmptyState
 from healthmate_desktop.ui.widgets.layout import Card, column
 from healthmate_desktop.ui.widgets.text import Text

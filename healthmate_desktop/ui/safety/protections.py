@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
-from healthmate_desktop.ui.widgets.layout import Card, Rule, column, page, row
+from healthmate_desktop.ui.widgets.changing import Changing
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, page, part_of, row
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Icon, Tag, Text
 

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from healthmate_desktop.errors import WrongPassphrase
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.safety.confirming import ConfirmForm
 from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.work import Ends, Step, Work, busy_words
@@ -18,6 +17,7 @@ from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.unlock.recovery_key import RecoveryKeyStep
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.feedback import words_of
 from healthmate_desktop.ui.widgets.layout import Card, page, row
 from healthmate_desktop.ui.widgets.section import SectionHeader

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.controls import Segments
-from healthmate_desktop.ui.widgets.layout import Card, Rule, column, row
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, part_of, row
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Text
 
@@ -51,9 +51,7 @@ class RoleChoice(QFrame):
         self.roles = Segments("Role", [(key, words[0]) for key, words in ROLES.items()], role)
         self.sees = Segments("Sees", list(SEES.items()), sees)
         self._sentence = Text("", "small", "text_soft", wrap=True)
-        self._whose = QFrame()
-        self._whose.setProperty("kind", "row")
-        self._whose.setLayout(column(Text("Sees", "label"), row(self.sees, 0), spacing=Space.S))
+        self._whose = part_of(column(Text("Sees", "label"), row(self.sees, 0), spacing=Space.S))
         role_line = row(self.roles, 0)
         parts = (Text("Role", "label"), role_line, self._sentence, Space.XS, self._whose)
         self.setLayout(column(*parts, spacing=Space.S))

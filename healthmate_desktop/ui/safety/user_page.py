@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from healthmate_desktop.ui.safety.assigned import AssignedCard
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing
 from healthmate_desktop.ui.safety.roles import RoleChoice, can_be_limited
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.layout import Card, page, row
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Text

@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QStackedWidget
 
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.changing import Changing, part_of
 from healthmate_desktop.ui.safety.emergencies import Emergencies, EmergenciesCard
 from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.roles import ROLES, can_be_limited, roles_card, sees_words
@@ -20,7 +19,8 @@ from healthmate_desktop.ui.safety.user_page import UserPage
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill, page, row
+from healthmate_desktop.ui.widgets.changing import Changing
+from healthmate_desktop.ui.widgets.layout import Card, Rule, column, fill, page, part_of, row
 from healthmate_desktop.ui.widgets.section import SectionHeader
 from healthmate_desktop.ui.widgets.text import Elided, Icon, Tag, Text
 

@@ -23,7 +23,7 @@ from healthmate_desktop.ui.today.cards import (
     waiting_card,
 )
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.layout import Header, page
+from healthmate_desktop.ui.widgets.layout import Header, column, page, refill
 from healthmate_desktop.ui.widgets.section import SearchField
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ class TodayScreen(QWidget):
         now = datetime.now().astimezone()
         first_name = patient.name.split()[0]
         header = Header(f"{_greeting(now.hour)}, {first_name}", long_day(now), add)
-        self._cards = QVBoxLayout()
-        self._cards.setSpacing(Space.L)
+        self._cards = column(spacing=Space.L)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(page(header, self.question, self._cards, 0))
@@ -135,12 +134,7 @@ class TodayScreen(QWidget):
         if contents == self._contents:
             return
         self._contents = contents
-        while (item := self._cards.takeAt(0)) is not None:
-            if widget := item.widget():
-                widget.hide()
-                widget.deleteLater()
-        for card in self._make_cards(contents):
-            self._cards.addWidget(card)
+        refill(self._cards, *self._make_cards(contents))
 
     def _make_cards(self, contents: _Contents) -> list[QWidget]:
         unreadable = [d for d in contents.documents if d.state == "unreadable"]

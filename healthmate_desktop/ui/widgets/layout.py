@@ -33,6 +33,15 @@ def fill(layout: QBoxLayout, *items: Item) -> None:
             layout.addStretch(1)
 
 
+def refill(box: QBoxLayout, *parts: QWidget) -> None:
+    """Put `parts` in the place of the widgets that were there, which go."""
+    while (item := box.takeAt(0)) is not None:
+        if (old := item.widget()) is not None:
+            old.hide()
+            old.deleteLater()
+    fill(box, *parts)
+
+
 def row(*items: Item, spacing: int = Space.S, margins: Margins = (0, 0, 0, 0)) -> QHBoxLayout:
     layout = QHBoxLayout()
     layout.setContentsMargins(*margins)
@@ -47,6 +56,14 @@ def column(*items: Item, spacing: int = Space.S, margins: Margins = (0, 0, 0, 0)
     layout.setSpacing(spacing)
     fill(layout, *items)
     return layout
+
+
+def part_of(layout: QLayout) -> QFrame:
+    """A layout as a widget without a ground of its own."""
+    frame = QFrame()
+    frame.setProperty("kind", "row")
+    frame.setLayout(layout)
+    return frame
 
 
 def beside(sign: QWidget, words: QWidget, spacing: int = Space.S) -> QHBoxLayout:
