@@ -50,6 +50,7 @@ class Topic(BaseModel):
 
     title: Line
     slug: Slug
+    language: Literal["en", "es", "fr"] = "en"
     synonyms: tuple[Line, ...]
     audience: Line
     category: Literal["condition", "medicine", "test", "first-aid"]
