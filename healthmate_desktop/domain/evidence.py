@@ -61,6 +61,10 @@ _PET = re.compile(  # what is right for people can kill an animal
 _BY_A_PET = re.compile(
     r"\b(?:bit|bites?|bitten|scratch\w*|lick\w*|allerg\w*|hair|fur|from|catch)\b", re.I
 )
+_ASIDES = (  # in a topic: where to check it, and its other names
+    *("check against", "comprobar con", "à vérifier auprès de"),
+    *("also called", "otros nombres", "autres noms"),
+)
 _WORD = re.compile(r"[^\W_]+(?:[.,]\d+)?", re.UNICODE)
 _SUFFIXES = (
     "ations",
@@ -153,7 +157,7 @@ def _can_stand(text: str, span: Span) -> bool:
     return (
         not span.starts_section
         and not sentence.endswith("?")
-        and not sentence.lower().startswith(("check against", "also called"))
+        and not sentence.lower().startswith(_ASIDES)
         and _says_something(sentence)
     )
 

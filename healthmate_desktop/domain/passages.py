@@ -41,6 +41,7 @@ class Passage:
     source_id: SourceId | None = None  # library only
     external_id: str = ""  # the source's own id, `_id` in BEIR
     url: str = ""
+    language: str = ""  # en, es; "" = not known
 
     @property
     def end(self) -> int:
@@ -49,12 +50,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage found for a query. `score` orders one result list and means nothing outside it."""
+    """A passage found for a query. `score` is the chance that it bears on it, as judged sets had it."""
 
     passage: Passage
     score: float
-    dense_rank: int | None = None  # from 1; None = not among the nearest vectors
-    text_rank: int | None = None  # from 1; None = not among the full-text hits
+    dense: float = 0.0  # cosine of the question and the passage
+    title: float = 0.0  # and of the question and the title
+    words: float = 0.0  # BM25; 0 where no word of the question was found
 
 
 def split(text: str, headings: Sequence[int] = ()) -> list[Span]:
@@ -87,6 +89,7 @@ def passages_of(article: Article) -> list[Passage]:
         source_id=article.source_id,
         external_id=article.external_id,
         url=article.url,
+        language=article.language,
     )
     return passages_of_pages(enumerate(article.pages, start=1), like, article.headings)
 

@@ -1,4 +1,4 @@
-"""Text from outside, made fit to keep, send and print."""
+"""Text from outside, made fit to keep, send and print, and words for numbers of things."""
 
 from __future__ import annotations
 
@@ -6,3 +6,8 @@ from __future__ import annotations
 def storable(text: str) -> str:
     """`text` with "?" for halves of surrogate pairs: names of files and typed text hold them, UTF-8 can't."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def counted(count: int, one: str, many: str) -> str:
+    """As in "1 person", "1,204 people"."""
+    return f"{count:,} {one if count == 1 else many}"

@@ -68,9 +68,17 @@ class SourceDraft:
         passages: Sequence[Passage],
         vectors: npt.NDArray[np.float32],
         mark: dict[str, Any] | None = None,
+        *,
+        titles: npt.NDArray[np.float32] | None = None,
     ) -> None:
-        """Durable when it returns. Vectors have the shape (len(passages), 384). Raises DiskFull."""
-        parts = {ARTICLES: article_batch(articles), PASSAGES: passage_batch(passages, vectors)}
+        """Durable when it returns. A row of zeros in `titles` is a title that says nothing.
+
+        Vectors have the shape (len(passages), 384). Raises DiskFull.
+        """
+        parts = {
+            ARTICLES: article_batch(articles),
+            PASSAGES: passage_batch(passages, vectors, vectors * 0 if titles is None else titles),
+        }
         counts = {"articles": len(articles), "passages": len(passages), "mark": mark or {}}
         with translated():
             for table, batch in parts.items():

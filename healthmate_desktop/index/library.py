@@ -15,8 +15,10 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from healthmate_desktop.domain.ids import PassageId
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
+from healthmate_desktop.index.contents import headings_of, kinds_of, position_of, titles_of
 from healthmate_desktop.index.drafts import SourceDraft, begun, clear
 from healthmate_desktop.index.errors import (
     LibraryBusy,
@@ -28,20 +30,24 @@ from healthmate_desktop.index.errors import (
 from healthmate_desktop.index.repair import rewrite
 from healthmate_desktop.index.tables import (
     ARTICLES,
-    DIMENSIONS,
     PASSAGES,
     SCHEMAS,
-    added_columns,
+    STEMMED,
+    VECTORS,
+    add_missing,
     article_of,
     batches_of,
-    full_text_config,
+    condition,
+    index_words,
     one_of,
     passage_of,
     passages_schema,
+    rows_of,
 )
+from healthmate_desktop.index.vector_index import EXACT, Build, is_due, tuned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterator, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -53,13 +59,18 @@ if TYPE_CHECKING:
     Vectors = npt.NDArray[np.float32]
 
 LONGEST_QUERY = 4000  # characters that full-text search looks at
+STEP_SECONDS = 1.0  # between two steps of a build
+STOP_SECONDS = 60.0  # in which a build that was stopped ends
 
 
 class LibraryIndex:
     """Tables of passages and articles, and a card for each source, in one folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, exact: int = EXACT) -> None:
+        """Up to `exact` passages there is no index of vectors."""
         self._folder = folder
+        self._exact = exact
+        self._build: Build | None = None  # under way; who sets it holds `_writing`
         self._cards = SourceCards(folder / "sources")
         self._drafts = folder / "drafts"
         self._tables: dict[str, Any] = {}
@@ -89,7 +100,7 @@ class LibraryIndex:
             if not draft.passages:
                 draft.discard()
                 raise InvalidInput("There is no text in it to look through. Nothing was added.")
-            with self._writing:
+            with self._alone():
                 self._publish(draft, replacing)
             draft.discard()
 
@@ -118,7 +129,7 @@ class LibraryIndex:
 
         Raises LibraryDamaged after the removal when other sources turned out to be unreadable; they stay listed.
         """
-        with self._only_writer(), self._writing:
+        with self._only_writer(), self._alone():
             with translated():
                 others = self._cards.ids()
             if source_id not in others:
@@ -132,6 +143,31 @@ class LibraryIndex:
             if lost:
                 raise self._damaged_too(lost)
 
+    def build_when_due(self) -> Generator[None, None, None]:
+        """Build the index of vectors where the library has outgrown it; a step each second, and none where not.
+
+        Searching goes on. Adding and removing put an end to it, as does closing the generator: it is due again then.
+        Raises LibraryBusy, LibraryError or DiskFull.
+        """
+        if sum(source.passages for source in self.sources()) <= self._exact:
+            return  # known without LanceDB, which takes a second to import
+        with self._only_writer():
+            with self._reading, translated():
+                due = is_due(self._table(PASSAGES), exact=self._exact)
+            if not due or not self._writing.acquire(blocking=False):
+                return
+            self._build = build = Build(self._folder)
+            try:
+                while not build.wait(STEP_SECONDS):
+                    yield
+            finally:
+                build.stop()
+                build.wait(STOP_SECONDS)
+                self._build = None
+                self._writing.release()
+        with contextlib.suppress(LibraryBusy), self._only_writer(), self._alone(), translated():
+            self._tidy(PASSAGES)
+
     def article(self, article_id: str) -> Article:
         """Raises NotFound."""
         found = self._articles(one_of("id", [article_id]))
@@ -143,58 +179,90 @@ class LibraryIndex:
         """In the order in which they were added."""
         return self._articles(one_of("source_id", [source_id]))
 
+    def titles(
+        self, source_id: SourceId, words: Sequence[str], start: int, count: int
+    ) -> tuple[int, list[tuple[str, str]]]:
+        """How many of a source's titles have all the words, and article id and title of `count` from `start`."""
+        with self._reading, translated():
+            return titles_of(self._table(ARTICLES), source_id, words, start, count)
+
+    def position(self, article: Article) -> int:
+        """Its place among those of its source, from 0; -1 where it is gone."""
+        with self._reading, translated():
+            return position_of(self._table(ARTICLES), article.source_id, article.id)
+
+    def kinds(self) -> list[tuple[SourceId, str, str, int]]:
+        """Source, kind and language of articles, and how many there are of each."""
+        with self._reading, translated():
+            return kinds_of(self._table(ARTICLES))
+
+    def headings(self, article_id: str) -> list[tuple[int, int, str]]:
+        """Page, start and path of headings of each passage of an article, in reading order."""
+        with self._reading, translated():
+            return headings_of(self._table(PASSAGES), article_id)
+
     def count(self) -> int:
         """How many passages there are."""
         with self._reading, translated():
             return int(self._table(PASSAGES).count_rows())
 
     def full_text(
-        self, query: str, k: int, *, without: Collection[SourceId] = ()
+        self, query: str, k: int, *, language: str = "en", filters: Filters = EVERYTHING
     ) -> list[tuple[PassageId, float]]:
-        """The best `k` by BM25, best first. Any text is a query; none of its characters is an operator."""
+        """The best `k` by BM25, best first. Any text is a query; none of its characters is an operator.
+
+        For Spanish and French only passages that are known to be in it are found.
+        """
         from lancedb.query import MatchQuery
 
-        match = MatchQuery(query[:LONGEST_QUERY], "words")
+        column = STEMMED.get(language, "words")
+        if column not in self._table(PASSAGES).schema.names:  # an older version, on a full disk
+            column = "words"
+        match = MatchQuery(query[:LONGEST_QUERY], column)
         with self._reading, translated():
             search = self._table(PASSAGES).search(match, query_type="fts")
-            if without:
-                search = search.where(f"NOT ({one_of('source_id', without)})", prefilter=True)
+            if where := self._condition(filters):
+                search = search.where(where, prefilter=True)
             rows = search.select(["id", "_score"]).limit(k).to_arrow().to_pylist()
         return [(PassageId(row["id"]), row["_score"]) for row in rows]
 
     def nearest(
-        self, vector: Vectors, k: int, *, without: Collection[SourceId] = ()
+        self, vector: Vectors, k: int, *, filters: Filters = EVERYTHING
     ) -> list[tuple[PassageId, float]]:
-        """The `k` passages nearest in meaning, best first, exact; the score is the product with `vector`."""
+        """The `k` passages nearest in meaning, best first; the score is the product with `vector`.
+
+        Exact in a small library; in a large one some three in a thousand of the best ten are missed.
+        """
         with self._reading, translated():
-            search = self._table(PASSAGES).search(vector).distance_type("dot")
-            if without:
-                search = search.where(f"NOT ({one_of('source_id', without)})", prefilter=True)
+            search = tuned(self._table(PASSAGES).search(vector, "vector"), k)
+            if where := self._condition(filters):
+                search = search.where(where, prefilter=True)
             rows = search.select(["id", "_distance"]).limit(k).to_arrow().to_pylist()
         return [(PassageId(row["id"]), 1 - row["_distance"]) for row in rows]
 
-    def get(self, ids: Sequence[PassageId]) -> list[Passage]:
-        """In the order of `ids`; those that are gone are left out."""
-        columns = [name for name in passages_schema().names if name != "vector"]
-        found = {row["id"]: passage_of(row) for row in self._rows(ids, columns)}
-        return [found[key] for key in ids if key in found]
+    def with_vectors(self, ids: Sequence[PassageId]) -> tuple[list[Passage], Vectors, Vectors]:
+        """Passages in the order of `ids`, their vectors and those of their titles, a row each.
 
-    def vectors(self, ids: Sequence[PassageId]) -> Vectors:
-        """Shape (len(ids), 384), in the order of `ids`. Raises NotFound when one is gone."""
-        found = {row["id"]: row["vector"] for row in self._rows(ids, ["id", "vector"])}
-        if not found.keys() >= set(ids):
-            raise NotFound("A part of the library was removed meanwhile. Search again.")
-        return np.array([found[key] for key in ids], np.float32).reshape(len(ids), DIMENSIONS)
+        What is gone is left out. A passage's own vector stands for that of a title that says nothing.
+        """
+        there = set(self._table(PASSAGES).schema.names)
+        rows = self._rows(ids, [name for name in passages_schema().names if name in there])
+        place = {key: row for row, key in enumerate(rows.column("id").to_pylist())}
+        rows = rows.take(np.array([place[key] for key in ids if key in place], np.int64))
+        vectors, titles = rows_of(rows, "vector"), rows_of(rows, "title_vector")
+        titles = np.where(titles.any(axis=1, keepdims=True), titles, vectors)
+        texts = rows.drop_columns([name for name in rows.column_names if name in VECTORS])
+        return [passage_of(row) for row in texts.to_pylist()], vectors, titles
 
-    def _rows(self, ids: Sequence[PassageId], columns: list[str]) -> list[dict[str, Any]]:
-        if not ids:
-            return []
+    def _condition(self, filters: Filters) -> str:
+        """A table of an older version that could not be written to tells no languages."""
+        known = "language" in self._table(PASSAGES).schema.names
+        return condition(filters if known else replace(filters, languages=()))
+
+    def _rows(self, ids: Sequence[PassageId], columns: list[str]) -> Any:
         with self._reading, translated():
-            search = self._table(PASSAGES).search().where(one_of("id", ids))
-            rows: list[dict[str, Any]] = (
-                search.select(columns).limit(len(ids)).to_arrow().to_pylist()
-            )
-        return rows
+            search = self._table(PASSAGES).search().where(one_of("id", [*ids, ""]))
+            return search.select(columns).limit(len(ids) + 1).to_arrow()
 
     def _articles(self, condition: str) -> list[Article]:
         with self._reading, translated():
@@ -258,7 +326,7 @@ class LibraryIndex:
         """Bring the indexes up to date, join small files, and delete what no version needs any more."""
         table = self._table(name)
         if reindex and name == PASSAGES:
-            table.create_index("words", config=full_text_config(), replace=True)
+            index_words(table, replace=True)
         table.optimize()
         with self._reading:
             table.optimize(cleanup_older_than=timedelta(milliseconds=1), delete_unverified=True)
@@ -287,13 +355,11 @@ class LibraryIndex:
             table = database.create_table(name, schema=SCHEMAS[name]())
         if name == PASSAGES:
             clear(self._drafts, self._cards.ids())
-            if not table.list_indices():
-                table.create_index("words", config=full_text_config())
         with contextlib.suppress(LibraryError, DiskFull), translated():  # reading goes on without
-            if missing := added_columns(table, name):
-                table.add_columns(missing)
+            add_missing(table, name)
             self._sweep(table)
             if name == PASSAGES:
+                index_words(table)
                 self._cards.remove_replaced()
         return table
 
@@ -309,6 +375,17 @@ class LibraryIndex:
         import lancedb
 
         return lancedb.connect(self._folder, read_consistency_interval=timedelta(0))
+
+    @contextlib.contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One writer of this process at a time. A build gives way."""
+        while not self._writing.acquire(timeout=0.1):
+            if build := self._build:
+                build.stop()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextlib.contextmanager
     def _only_writer(self) -> Iterator[None]:

@@ -14,7 +14,11 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from healthmate_desktop.domain.retrieval import Filters
+
 DIMENSIONS = 384
+VECTORS = {"vector", "title_vector"}
+STEMMED = {"es": "words_es", "fr": "words_fr"}  # columns of languages that have one of their own
 PASSAGES = "passages"
 ARTICLES = "articles"
 
@@ -44,15 +48,18 @@ def passages_schema() -> Any:
             "heading",
             "external_id",
             "url",
+            "language",
             "words",
         )
     ]
     return pa.schema(
         [
             *text,
+            *(pa.field(name, pa.string()) for name in STEMMED.values()),
             pa.field("page", pa.int32()),
             pa.field("start", pa.int32()),
             pa.field("vector", pa.list_(pa.float32(), DIMENSIONS)),
+            pa.field("title_vector", pa.list_(pa.float16(), DIMENSIONS)),
         ]
     )
 
@@ -73,18 +80,33 @@ def articles_schema() -> Any:
 SCHEMAS: dict[str, Callable[[], Any]] = {PASSAGES: passages_schema, ARTICLES: articles_schema}
 
 
-def full_text_config() -> Any:
-    """BM25 over stemmed English words."""
+def index_words(table: Any, *, replace: bool = False) -> None:
+    """BM25 over stemmed words: English for all passages, and once more for those in a language that has a column."""
     from lancedb.index import FTS
 
-    return FTS(language="English", stem=True, remove_stop_words=True, custom_stop_words=STOP_WORDS)
+    there = set() if replace else {each.columns[0] for each in table.list_indices()}
+    configs = {
+        "words": FTS(language="English", custom_stop_words=STOP_WORDS),
+        "words_es": FTS(language="Spanish"),
+        "words_fr": FTS(language="French"),
+    }
+    for column, config in configs.items():
+        if column not in there and column in table.schema.names:
+            table.create_index(column, config=config, replace=replace)
 
 
-def passage_batch(passages: Sequence[Passage], vectors: npt.NDArray[np.float32]) -> Any:
+def passage_batch(
+    passages: Sequence[Passage],
+    vectors: npt.NDArray[np.float32],
+    titles: npt.NDArray[np.float32],
+) -> Any:
+    """Vectors of passages and of their titles, a row each; a row of zeros is a title that says nothing."""
     import pyarrow as pa
 
-    if vectors.shape != (len(passages), DIMENSIONS):
-        raise ValueError(f"{len(passages)} passages came with vectors of shape {vectors.shape}")
+    for given in (vectors, titles):
+        if given.shape != (len(passages), DIMENSIONS):
+            raise ValueError(f"{len(passages)} passages came with vectors of shape {given.shape}")
+    words = [_above(p.title, p.heading) + p.text for p in passages]
     columns = {
         "id": [p.id for p in passages],
         "source_id": [p.source_id for p in passages],
@@ -93,11 +115,22 @@ def passage_batch(passages: Sequence[Passage], vectors: npt.NDArray[np.float32])
         "heading": [p.heading for p in passages],
         "external_id": [p.external_id for p in passages],
         "url": [p.url for p in passages],
-        "words": [_above(p.title, p.heading) + p.text for p in passages],
+        "language": [p.language for p in passages],
+        "words": words,
+        **{
+            column: [
+                text if p.language == code else None
+                for p, text in zip(passages, words, strict=True)
+            ]
+            for code, column in STEMMED.items()
+        },
         "page": [p.page for p in passages],
         "start": [p.start for p in passages],
         "vector": pa.FixedSizeListArray.from_arrays(
             pa.array(vectors.astype("float32").ravel()), DIMENSIONS
+        ),
+        "title_vector": pa.FixedSizeListArray.from_arrays(
+            pa.array(titles.astype("float16").ravel()), DIMENSIONS
         ),
     }
     return pa.RecordBatch.from_pydict(columns, schema=passages_schema())
@@ -136,6 +169,7 @@ def passage_of(row: dict[str, Any]) -> Passage:
         source_id=SourceId(row["source_id"]),
         external_id=row["external_id"],
         url=row["url"],
+        language=row.get("language", ""),
     )
 
 
@@ -147,16 +181,55 @@ def article_of(row: dict[str, Any]) -> Article:
     )
 
 
-def added_columns(table: Any, name: str) -> dict[str, str]:
-    """Columns of text that a table of an older version lacks, each with the SQL of what it begins with."""
+def add_missing(table: Any, name: str) -> None:
+    """Give a table of an older version the columns that it lacks: text is empty, all else is not there."""
+    import pyarrow as pa
+
     known = set(table.schema.names)
-    return {column: "''" for column in SCHEMAS[name]().names if column not in known}
+    missing = [field for field in SCHEMAS[name]() if field.name not in known]
+    empty = [f.name for f in missing if f.type == pa.string() and f.name not in STEMMED.values()]
+    if empty:
+        table.add_columns(dict.fromkeys(empty, "''"))
+    if rest := [field for field in missing if field.name not in empty]:
+        table.add_columns(rest)
+
+
+def rows_of(rows: Any, column: str) -> npt.NDArray[np.float32]:
+    """A column of vectors; zeros where there is none."""
+    import numpy as np
+
+    found = np.zeros((rows.num_rows, DIMENSIONS), np.float32)
+    if column in rows.column_names:
+        for place, vector in enumerate(rows.column(column).to_numpy()):
+            if vector is not None:
+                found[place] = vector
+    return found
+
+
+def condition(filters: Filters) -> str:
+    """In SQL; "" = whatever there is."""
+    parts = []
+    if filters.without:
+        parts.append(f"NOT ({one_of('source_id', filters.without)})")
+    if filters.only:
+        parts.append(one_of("source_id", filters.only))
+    if filters.languages:
+        parts.append(one_of("language", (*filters.languages, "")))
+    return " AND ".join(parts)
 
 
 def one_of(column: str, values: Collection[str]) -> str:
     """An SQL condition."""
-    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{column} IN ({quoted})"
+    return f"{column} IN ({', '.join(map(_quoted, values))})"
+
+
+def containing(column: str, word: str) -> str:
+    """An SQL condition: the word stands there, whatever its case."""
+    return f"contains(lower({column}), {_quoted(word.lower())})"
+
+
+def _quoted(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _above(title: str, heading: str) -> str:

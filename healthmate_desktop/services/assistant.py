@@ -35,6 +35,7 @@ from healthmate_desktop.errors import (
     NotEnoughMemory,
     NotFound,
 )
+from healthmate_desktop.services.embedding import embed_question
 from healthmate_desktop.services.search import DEPTH
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ class AssistantService:
 
     def _hits(self, asked: Asked, own: int) -> tuple[list[Hit], list[Hit]]:
         """At most `own` of the person, and those of the library unless it cannot know."""
-        vector = self._embedder.embed([asked.question])[0]
+        vector = embed_question(self._embedder, asked.question)
         theirs = self._search.person_hits(asked.question, vector, asked.patient_id, own)
         if asked.own_fact:
             return theirs, []

@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from healthmate_desktop.domain.documents import Problem
+from healthmate_desktop.domain.languages import language_of
 from healthmate_desktop.domain.library import OWN_COPY, Source, first_day
 from healthmate_desktop.domain.passages import passages_of
-from healthmate_desktop.services.embedding import embed_passages
+from healthmate_desktop.services.embedding import embed_passages, embed_titles
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Sequence
@@ -127,6 +128,7 @@ class Filling:
             self._known.add(digest)
         self._note(article)
         article = replace(article, id=article.id or self.next_id(), source_id=self._draft.source.id)
+        article = replace(article, language=article.language or _language(article))
         self._waiting.append(replace(article, headings=()))
         self._passages += passages_of(article)
         if len(self._passages) >= SAVED:
@@ -151,13 +153,20 @@ class Filling:
 
         if not self._waiting:
             return
-        made = []
+        made, titles = [], []
         for start in range(0, len(self._passages), BATCH):
             some = self._passages[start : start + BATCH]
             made.append(embed_passages(self._embedder, some))
+            titles.append(embed_titles(self._embedder, some))
             if start + BATCH < len(self._passages):
                 yield
-        vectors = np.concatenate(made) if made else embed_passages(self._embedder, [])
-        self._draft.add(self._waiting, self._passages, vectors, self.mark.as_json())
+        none = embed_passages(self._embedder, [])
+        vectors, named = np.concatenate([none, *made]), np.concatenate([none, *titles])
+        self._draft.add(self._waiting, self._passages, vectors, self.mark.as_json(), titles=named)
         self._waiting, self._passages = [], []
         yield
+
+
+def _language(article: Article) -> str:
+    """By its first words, where nobody says it."""
+    return language_of(" ".join((article.title, *article.pages[:3]))) or ""

@@ -20,6 +20,7 @@ from healthmate_desktop.domain.proposals import Spot
 from healthmate_desktop.domain.records import Record
 from healthmate_desktop.domain.samples import SampleChunk, time_text
 from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.errors import UnreadableDocument
 from healthmate_desktop.interop.apple_health import is_apple_health
 
@@ -89,7 +90,7 @@ class Series:
 
     @property
     def words(self) -> str:
-        return f"{self.kind.text or self.kind.type}: {counted(self.count)}"
+        return f"{self.kind.text or self.kind.type}: {counted(self.count, 'reading', 'readings')}"
 
     @property
     def words_and_days(self) -> str:
@@ -162,10 +163,6 @@ def keep_series(
     found = Counter(record.type for record in records)
     found["Observation"] += sum(each.count for each in series)
     return +found
-
-
-def counted(count: int) -> str:
-    return f"{count:,} {'reading' if count == 1 else 'readings'}"
 
 
 class _Taking:
@@ -263,7 +260,8 @@ def _record(document: Document, series: Series, *, accept_all: bool) -> Record:
 
 def _page_text(read: ReadDocument, series: Sequence[Series]) -> str:
     """What there is, in words: the readings themselves are too many to be told."""
-    lines = ["Apple Health", "", f"Shown day by day: {counted(sum(each.count for each in series))}"]
+    readings = counted(sum(each.count for each in series), "reading", "readings")
+    lines = ["Apple Health", "", f"Shown day by day: {readings}"]
     lines += [each.words_and_days for each in series]
     kinds = Counter(str(proposal.spot.where).split(",")[0] for proposal in read.proposals)
     lines += ["", "Kept one by one:"] if kinds else []

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.answers import Place
-from healthmate_desktop.domain.documents import boxes_of
+from healthmate_desktop.domain.documents import Page, boxes_of
 from healthmate_desktop.domain.library import Article
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.errors import (
@@ -29,6 +29,14 @@ from healthmate_desktop.services.adding import (
 )
 from healthmate_desktop.services.filling import Filling
 from healthmate_desktop.services.gathering import groups_of
+from healthmate_desktop.services.shelf import (
+    PAGE,
+    Described,
+    Title,
+    Titles,
+    described,
+    outline_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -36,13 +44,15 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.answers import Citation
     from healthmate_desktop.domain.ids import SourceId
-    from healthmate_desktop.domain.library import Source
+    from healthmate_desktop.domain.library import Heading, Source
     from healthmate_desktop.interop.topics import Topic
     from healthmate_desktop.services.gathering import Group
     from healthmate_desktop.services.library_ports import ArticleReader, SourceFiles
     from healthmate_desktop.services.ports import Embedder, Library
 
 __all__ = ["LibraryProgress", "LibraryService", "SourceOutcome"]
+
+_ALSO = {"en": "Also called", "es": "Otros nombres", "fr": "Autres noms"}
 
 
 class LibraryService:
@@ -66,6 +76,38 @@ class LibraryService:
         """Raises NotFound."""
         return self._library.article(article_id)
 
+    def described(self) -> list[Described]:
+        """The sources with what they are about; without that where the articles can't be read."""
+        sources = self._library.sources()
+        try:
+            counts = self._library.kinds() if sources else []
+        except HealthMateError:  # a damaged library is still listed, so that it can be removed
+            counts = []
+        return described(sources, counts)
+
+    def titles(
+        self, source_id: SourceId, words: str = "", start: int = 0, count: int = PAGE
+    ) -> Titles:
+        """Some of a source's titles that have all the words, in their order."""
+        total, found = self._library.titles(source_id, words.split(), start, count)
+        return Titles(total, start, tuple(Title(*each) for each in found))
+
+    def position(self, article: Article) -> int:
+        """Its place among those of its source, from 0; -1 where it is gone."""
+        return self._library.position(article)
+
+    def outline(self, article: Article) -> list[Heading]:
+        """Its table of contents."""
+        return outline_of(self._library.headings(article.id))
+
+    def index(self) -> Generator[None, None, None]:
+        """Make a library that has grown quick to search again, a step each second; no step where it is so.
+
+        Search goes on meanwhile. What goes wrong is not told: nothing is missing but speed, and it is due again.
+        """
+        with contextlib.suppress(HealthMateError):
+            yield from self._library.build_when_due()
+
     def remove(self, source_id: SourceId) -> None:
         """Forget a source, also a damaged one, and delete its files. Raises NotFound."""
         files = self._files_of(source_id)
@@ -77,13 +119,19 @@ class LibraryService:
         """A page of an article that came as a PDF or picture, as PNG. Raises HealthMateError."""
         return self._reader.draw(self._originals.get(article_id), page, width)
 
+    def page(self, article: Article, number: int) -> Page:
+        """A page (from 1), with its words and their places where its file was kept. Raises HealthMateError."""
+        if article.file:
+            return self._reader.read_page(self._originals.get(article.id), number)
+        return Page(number, article.pages[number - 1])
+
     def place(self, citation: Citation) -> Place:
         """Where a citation of the library stands. Raises NotFound."""
         article = self._library.article(citation.document_id)
         place = Place(citation, article.pages[citation.page - 1], (), page_count=len(article.pages))
         if not article.file:
             return place
-        page = self._reader.read_page(self._originals.get(article.id), citation.page)
+        page = self.page(article, citation.page)
         boxes = boxes_of(page, citation.start, citation.start + len(citation.quote))
         return replace(place, boxes=boxes, width=page.width, height=page.height)
 
@@ -176,7 +224,7 @@ def _article_of_topic(topic: Topic, source_id: SourceId) -> Article:
         topic.url,
         licence=topic.licence,
         published=topic.published.isoformat(),
-        language="en",
+        language=topic.language,
         kind="topic",
     )
 
@@ -185,4 +233,4 @@ def _topic_text(topic: Topic) -> str:
     """The topic as it is read and found; people ask by the other names too."""
     if not topic.synonyms:
         return topic.body
-    return f"Also called: {', '.join(topic.synonyms)}.\n\n{topic.body}"
+    return f"{_ALSO[topic.language]}: {', '.join(topic.synonyms)}.\n\n{topic.body}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Generator, Sequence
     from contextlib import AbstractContextManager
@@ -88,6 +90,8 @@ class SourceDraft(Protocol):
         passages: Sequence[Passage],
         vectors: Vectors,
         mark: dict[str, Any],
+        *,
+        titles: Vectors,
     ) -> None:
         """Durable when it returns, with `mark`, which is JSON. Raises DiskFull."""
         ...
@@ -114,6 +118,10 @@ class Library(Protocol):
 
     def sources(self) -> list[Source]: ...
 
+    def build_when_due(self) -> Generator[None, None, None]:
+        """Make a library that has grown quick to search again. Nothing is lost when it is closed early."""
+        ...
+
     def remove(self, source_id: SourceId) -> None: ...
 
     def article(self, article_id: str) -> Article:
@@ -122,12 +130,32 @@ class Library(Protocol):
 
     def articles(self, source_id: SourceId) -> list[Article]: ...
 
+    def titles(
+        self, source_id: SourceId, words: Sequence[str], start: int, count: int
+    ) -> tuple[int, list[tuple[str, str]]]:
+        """How many of a source's titles have all the words, and article id and title of `count` from `start`."""
+        ...
+
+    def position(self, article: Article) -> int:
+        """Its place among those of its source, from 0; -1 where it is gone."""
+        ...
+
+    def kinds(self) -> list[tuple[SourceId, str, str, int]]:
+        """Source, kind and language of articles, and how many there are of each."""
+        ...
+
+    def headings(self, article_id: str) -> list[tuple[int, int, str]]:
+        """Page, start and path of headings of each passage of an article, in reading order."""
+        ...
+
     def full_text(
-        self, query: str, k: int, *, without: Collection[SourceId] = ()
+        self, query: str, k: int, *, language: str = "en", filters: Filters = EVERYTHING
     ) -> list[tuple[PassageId, float]]: ...
 
     def nearest(
-        self, vector: Vectors, k: int, *, without: Collection[SourceId] = ()
+        self, vector: Vectors, k: int, *, filters: Filters = EVERYTHING
     ) -> list[tuple[PassageId, float]]: ...
 
-    def get(self, ids: Sequence[PassageId]) -> list[Passage]: ...
+    def with_vectors(self, ids: Sequence[PassageId]) -> tuple[list[Passage], Vectors, Vectors]:
+        """Passages in the order of `ids`, their vectors and those of their titles; what is gone is left out."""
+        ...

@@ -310,6 +310,10 @@ class PassageStore(Protocol):
         self, patient_id: PatientId, vector: Vectors, k: int
     ) -> list[tuple[PassageId, float]]: ...
 
+    def vectors(self, patient_id: PatientId, ids: Sequence[PassageId]) -> Vectors:
+        """A row for each of `ids`; zeros where the person has no such passage."""
+        ...
+
 
 class ChatStore(Protocol):
     def add_thread(self, thread: Thread) -> None: ...

@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
-from healthmate_desktop.domain.ids import PassageId
-from healthmate_desktop.domain.passages import Hit
-from healthmate_desktop.domain.retrieval import reciprocal_rank_fusion
+from healthmate_desktop.domain.languages import language_of, looked_up
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
+from healthmate_desktop.services.embedding import embed_question
+from healthmate_desktop.services.ranking import ENGLISH, OTHER, ranked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from healthmate_desktop.domain.ids import PatientId
-    from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.domain.languages import Language
+    from healthmate_desktop.domain.passages import Hit
     from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import Embedder, Library, Vectors
+    from healthmate_desktop.services.ranking import Weights
 
 Scope = Literal["library", "person", "all"]
-DEPTH = 100  # candidates of each kind that are fused
-FLATNESS = 20  # k of the fusion; 60 is usual, 20 was better on two judged sets
+DEPTH = 100  # candidates of each kind that are ranked
 LONGEST_QUERY = 4000  # characters
 MOST_WORDS = 30  # looked up for one question
 
 
 class SearchService:
-    """Hybrid search: nearest vectors and BM25, joined by reciprocal rank fusion.
+    """Hybrid search: the nearest vectors and the best by BM25, ranked together.
 
     Without a vault only the library is searched.
     """
@@ -37,38 +40,60 @@ class SearchService:
         self._embedder = embedder
 
     def search(
-        self, query: str, patient_id: PatientId | None, *, scope: Scope = "all", k: int = 5
+        self,
+        query: str,
+        patient_id: PatientId | None,
+        *,
+        scope: Scope = "all",
+        k: int = 5,
+        filters: Filters = EVERYTHING,
     ) -> list[Hit]:
         """The best passage of each document, best first, then further passages of the same; `k` in all.
 
-        Without a person only the library is searched.
+        Without a person only the library is searched; `filters` are for the library.
         """
         query = storable(query.strip()[:LONGEST_QUERY])
         if not query:
             return []
-        vector = self._embedder.embed([query])[0]
+        vector = embed_question(self._embedder, query)
         hits: list[Hit] = []
         if scope != "person":
-            hits += self.library_hits(query, vector, DEPTH)
+            hits += self.library_hits(query, vector, DEPTH, filters)
         if scope != "library" and patient_id is not None:
             hits += self.person_hits(query, vector, patient_id, DEPTH)
         return _documents_first(sorted(hits, key=lambda hit: -hit.score))[:k]
 
-    def library_hits(self, query: str, vector: Vectors, k: int) -> list[Hit]:
-        dense = [key for key, _ in self._library.nearest(vector, DEPTH)]
-        words = [key for key, _ in self._library.full_text(query, DEPTH)]
-        fused = reciprocal_rank_fusion([dense, words], k=FLATNESS)[:k]
-        return _hits(fused, self._library.get([PassageId(key) for key, _ in fused]), dense, words)
+    def library_hits(
+        self, query: str, vector: Vectors, k: int, filters: Filters = EVERYTHING
+    ) -> list[Hit]:
+        """In the question's language, or one that is not known; in any, where there is none in Spanish or French."""
+        language = language_of(query)
+        if language and not filters.languages:
+            spoken = replace(filters, languages=(language,))
+            hits = self._library_hits(query, vector, k, spoken, language)
+            if language == "en" or any(hit.passage.language == language for hit in hits):
+                return hits
+        return self._library_hits(query, vector, k, filters, "en")
+
+    def _library_hits(
+        self, query: str, vector: Vectors, k: int, filters: Filters, language: Language
+    ) -> list[Hit]:
+        near = self._library.nearest(vector, DEPTH, filters=filters)
+        text = looked_up(query, language)
+        words = dict(self._library.full_text(text, DEPTH, language=language, filters=filters))
+        found = self._library.with_vectors(list(dict.fromkeys([*dict(near), *words])))
+        return ranked(vector, found, words, _weights(language))[:k]
 
     def person_hits(self, query: str, vector: Vectors, patient_id: PatientId, k: int) -> list[Hit]:
         if self._access is None:
             return []
         with self._access.read(Action.VIEW, patient_id) as tx:
-            dense = [key for key, _ in tx.passages.nearest(patient_id, vector, DEPTH)]
-            words = [key for key, _ in tx.passages.full_text(patient_id, query, DEPTH)]
-            fused = reciprocal_rank_fusion([dense, words], k=FLATNESS)[:k]
-            passages = tx.passages.get([PassageId(key) for key, _ in fused])
-        return _hits(fused, passages, dense, words)
+            near = tx.passages.nearest(patient_id, vector, DEPTH)
+            words = dict(tx.passages.full_text(patient_id, query, DEPTH))
+            passages = tx.passages.get(list(dict.fromkeys([*dict(near), *words])))
+            vectors = tx.passages.vectors(patient_id, [passage.id for passage in passages])
+        found = (passages, vectors, vectors)
+        return ranked(vector, found, words, _weights(language_of(query)))[:k]
 
     def unheard(
         self, words: Sequence[str], patient_id: PatientId, *, own_only: bool = False
@@ -94,17 +119,5 @@ def _documents_first(hits: Sequence[Hit]) -> list[Hit]:
     return firsts + others
 
 
-def _hits(
-    fused: Sequence[tuple[str, float]],
-    passages: Sequence[Passage],
-    dense: Sequence[str],
-    words: Sequence[str],
-) -> list[Hit]:
-    by_id: dict[str, Passage] = {passage.id: passage for passage in passages}
-    dense_rank = {key: rank for rank, key in enumerate(dense, 1)}
-    text_rank = {key: rank for rank, key in enumerate(words, 1)}
-    return [
-        Hit(by_id[key], score, dense_rank.get(key), text_rank.get(key))
-        for key, score in fused
-        if key in by_id
-    ]
+def _weights(language: Language | None) -> Weights:
+    return ENGLISH if language in ("en", None) else OTHER

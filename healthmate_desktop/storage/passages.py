@@ -140,6 +140,12 @@ class Passages:
             return []
         return self._matrix_of(patient_id, lambda: self._load(patient_id)).nearest(vector, k)
 
+    def vectors(self, patient_id: PatientId, ids: Sequence[PassageId]) -> Vectors:
+        """Shape (len(ids), 384); zeros where the person has no such passage or is out of reach."""
+        if not is_in_reach(self._context, patient_id):
+            return np.zeros((len(ids), DIMENSIONS), np.float32)
+        return self._matrix_of(patient_id, lambda: self._load(patient_id)).rows(ids)
+
     def _reachable(self) -> sa.ColumnElement[bool]:
         return self._context.scope.includes(PASSAGE.c.patient_id)
 

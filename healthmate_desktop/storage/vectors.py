@@ -33,6 +33,15 @@ class Matrix:
         best = best[np.argsort(-scores[best], kind="stable")]
         return [(self.ids[i], float(scores[i])) for i in best]
 
+    def rows(self, ids: Sequence[PassageId]) -> Vectors:
+        """One for each of `ids`; zeros where there is none."""
+        place = {key: row for row, key in enumerate(self.ids)}
+        found = np.zeros((len(ids), self.vectors.shape[1]), np.float32)
+        for row, key in enumerate(ids):
+            if key in place:
+                found[row] = self.vectors[place[key]]
+        return found
+
 
 class VectorCache:
     """Keeps the matrix of the person searched last until something is written. Safe from any thread."""

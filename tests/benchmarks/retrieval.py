@@ -15,17 +15,19 @@ import tempfile
 import time
 from collections import defaultdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from healthmate_desktop.documents.library_client import LibraryReader
-from healthmate_desktop.domain.ids import PassageId
-from healthmate_desktop.domain.retrieval import reciprocal_rank_fusion
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
 from healthmate_desktop.inference.client import Engine
 from healthmate_desktop.paths import models_dir
 from healthmate_desktop.services.library import LibraryService
 from healthmate_desktop.services.search import SearchService
+
+if TYPE_CHECKING:
+    from healthmate_desktop.domain.ids import PassageId
 
 Judgements = dict[str, dict[str, int]]
 CUT = 10
@@ -77,16 +79,25 @@ def every_search(
     """Documents by each way of searching, best first."""
     dense = [key for key, _ in index.nearest(engine.embed([text])[0], DEPTH)]
     words = [key for key, _ in index.full_text(text, DEPTH)]
-    fused = [key for key, _ in reciprocal_rank_fusion([dense, words])]
-    document = {p.id: p.external_id for p in index.get([*dense, *words])}
+    fused = reciprocal_rank_fusion([dense, words])
+    document = {p.id: p.external_id for p in index.with_vectors([*dense, *words])[0]}
     hits = [hit.passage.external_id for hit in search.search(text, None, k=DEPTH)]
     return {
         "HealthMate": unique(hits),
         "HealthMate, 10 hits": unique(hits[:CUT]),
         "BM25 alone": unique([document[key] for key in words]),
         "dense alone": unique([document[key] for key in dense]),
-        "plain RRF, k=60": unique([document[PassageId(key)] for key in fused]),
+        "plain RRF": unique([document[key] for key in fused]),
     }
+
+
+def reciprocal_rank_fusion(rankings: list[list[PassageId]], k: int = 60) -> list[PassageId]:
+    """As Cormack, Clarke and Büttcher had it (SIGIR 2009)."""
+    scores: defaultdict[PassageId, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, key in enumerate(ranking, 1):
+            scores[key] += 1 / (k + rank)
+    return sorted(scores, key=lambda key: -scores[key])
 
 
 def unique(keys: list[str]) -> list[str]:

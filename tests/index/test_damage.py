@@ -89,7 +89,10 @@ def test_sources_that_can_be_read_survive_a_rewrite_of_their_table(folder: Path)
     assert table.count_rows() == 3
     assert not (folder / "spare").exists()
     index = LibraryIndex(folder)
-    assert [p.text for p in index.get([PassageId("s-0"), PassageId("s-2")])] == [TEXTS[0], TEXTS[2]]
+    assert [p.text for p in index.with_vectors([PassageId("s-0"), PassageId("s-2")])[0]] == [
+        TEXTS[0],
+        TEXTS[2],
+    ]
     assert index.nearest(axis(2)[0], 1)[0][0] == "s-2"
 
 

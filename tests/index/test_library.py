@@ -6,6 +6,7 @@ import errno
 import subprocess
 import sys
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ import pytest
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.domain.library import Article
+from healthmate_desktop.domain.retrieval import Filters
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
 from healthmate_desktop.index.library import LibraryIndex
@@ -50,14 +52,17 @@ def test_another_start_of_the_program_finds_everything(index: LibraryIndex, tmp_
     add(index, "s")
     again = LibraryIndex(tmp_path / "library")
     assert again.sources() == index.sources()
-    assert again.get([PassageId("s-1")]) == [a_passage("s", 1, TEXTS[1])]
+    assert again.with_vectors([PassageId("s-1")])[0] == [a_passage("s", 1, TEXTS[1])]
 
 
 def test_passages_come_back_whole_in_the_order_asked_for(index: LibraryIndex) -> None:
     add(index, "s")
     wanted = [PassageId(key) for key in ("s-2", "gone", "s-0")]
-    assert index.get(wanted) == [a_passage("s", 2, TEXTS[2]), a_passage("s", 0, TEXTS[0])]
-    assert index.get([]) == []
+    assert index.with_vectors(wanted)[0] == [
+        a_passage("s", 2, TEXTS[2]),
+        a_passage("s", 0, TEXTS[0]),
+    ]
+    assert index.with_vectors([])[0] == []
 
 
 def test_articles_come_back_with_their_pages(index: LibraryIndex) -> None:
@@ -73,7 +78,7 @@ def test_odd_ids_are_only_ids(index: LibraryIndex) -> None:
     add(index, "s")
     with pytest.raises(NotFound):
         index.article("' OR '1'='1")
-    assert index.get([PassageId("x') OR ('a' = 'a")]) == []
+    assert index.with_vectors([PassageId("x') OR ('a' = 'a")])[0] == []
     with pytest.raises(NotFound):
         index.remove(SourceId("' OR '1'='1"))
     assert index.count() == 3
@@ -90,19 +95,106 @@ def test_nearest_in_meaning_comes_first(index: LibraryIndex) -> None:
 def test_sources_can_be_left_out_of_nearest(index: LibraryIndex) -> None:
     add(index, "s")
     add(index, "it's")
-    found = index.nearest(axis(0)[0], 10, without=[SourceId("it's")])
+    found = index.nearest(axis(0)[0], 10, filters=Filters(frozenset({SourceId("it's")})))
     assert {key[0] for key, _ in found} == {"s"}
     assert len(found) == 3
 
 
-def test_vectors_come_back_in_the_order_asked_for(index: LibraryIndex) -> None:
+LANGUAGES = ("en", "es", "")
+
+
+def add_in_three_languages(index: LibraryIndex) -> None:
+    """One source with an article in each language and one in none that is known, all of the same words."""
+    with index.adding(a_source("mixed")) as draft:
+        for i, language in enumerate(LANGUAGES):
+            article = replace(an_article("mixed", i, "Asma"), language=language)
+            passage = replace(a_passage("mixed", i, "Asma"), language=language)
+            draft.add([article], [passage], axis(i))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (("es",), {"mixed-1", "mixed-2"}),
+        (("en",), {"mixed-0", "mixed-2"}),
+        (("en", "es"), {"mixed-0", "mixed-1", "mixed-2"}),
+        (("it's",), {"mixed-2"}),
+        ((), {"mixed-0", "mixed-1", "mixed-2"}),
+    ],
+)
+def test_only_languages_that_are_asked_for_are_found_and_those_not_known(
+    index: LibraryIndex, wanted: tuple[str, ...], found: set[str]
+) -> None:
+    add_in_three_languages(index)
+    filters = Filters(languages=wanted)
+    assert {key for key, _ in index.full_text("asma", 9, filters=filters)} == found
+    assert {key for key, _ in index.nearest(axis(1)[0], 9, filters=filters)} == found
+
+
+def test_sources_and_languages_are_narrowed_together(index: LibraryIndex) -> None:
+    add_in_three_languages(index)
+    add(index, "s", ("Asma",))
+    filters = Filters(without=frozenset({SourceId("s")}), languages=("es",))
+    assert {key for key, _ in index.full_text("asma", 9, filters=filters)} == {"mixed-1", "mixed-2"}
+    assert len(index.nearest(axis(0)[0], 9, filters=filters)) == 2
+
+
+def test_words_of_spanish_and_french_are_found_in_all_their_forms(index: LibraryIndex) -> None:
+    with index.adding(a_source("s")) as draft:
+        for i, (code, text) in enumerate(
+            [("es", "Los mareos pasan."), ("fr", "Les vertiges passent."), ("", "El mareo pasa.")]
+        ):
+            passage = replace(a_passage("s", i, text), language=code)
+            draft.add([an_article("s", i, text)], [passage], axis(i))
+    assert [key for key, _ in index.full_text("mareo", 9, language="es")] == ["s-0"]
+    assert [key for key, _ in index.full_text("vertige", 9, language="fr")] == ["s-1"]
+    index.remove(SourceId("s"))
+    assert index.full_text("mareo", 9, language="es") == []
+
+
+def test_library_of_an_older_version_on_a_full_disk_is_still_searched(index: LibraryIndex) -> None:
+    add_in_three_languages(index)
+    table = index._table("passages")
+    table.drop_columns(["language"])
+    filters = Filters(languages=("es",))
+    assert len(index.full_text("asma", 9, filters=filters)) == 3
+    assert len(index.nearest(axis(1)[0], 9, filters=filters)) == 3
+    assert index.with_vectors([PassageId("mixed-1")])[0][0].language == ""
+
+
+def test_vectors_come_with_their_passages_in_the_order_asked_for(index: LibraryIndex) -> None:
     add(index, "s")
-    vectors = index.vectors([PassageId("s-2"), PassageId("s-0")])
+    wanted = [PassageId("s-2"), PassageId("gone"), PassageId("s-0")]
+    passages, vectors, titles = index.with_vectors(wanted)
+    assert [passage.id for passage in passages] == ["s-2", "s-0"]
     assert vectors.dtype == np.float32
     assert np.array_equal(vectors, axis(2, 0))
-    assert index.vectors([]).shape == (0, 384)
-    with pytest.raises(NotFound):
-        index.vectors([PassageId("gone")])
+    assert np.array_equal(titles, vectors)
+    assert index.with_vectors([])[1].shape == (0, 384)
+
+
+def test_titles_have_vectors_of_their_own_where_they_say_something(index: LibraryIndex) -> None:
+    with index.adding(a_source("s")) as draft:
+        passages = [a_passage("s", 0, "zebra"), a_passage("s", 1, "zebra")]
+        draft.add(
+            [an_article("s", 0, "zebra")],
+            passages,
+            axis(0, 1),
+            titles=np.concatenate([axis(7), 0 * axis(7)]),
+        )
+    titles = index.with_vectors([PassageId("s-0"), PassageId("s-1")])[2]
+    assert np.array_equal(titles, axis(7, 1))
+
+
+def test_library_of_an_older_version_is_searched_without_vectors_of_titles(
+    index: LibraryIndex, tmp_path: Path
+) -> None:
+    add(index, "s")
+    table = index._table("passages")
+    table.drop_columns(["title_vector"])
+    again = LibraryIndex(tmp_path / "library")
+    add(again, "t")
+    assert np.array_equal(again.with_vectors([PassageId("s-1"), PassageId("t-0")])[2], axis(1, 0))
 
 
 @pytest.mark.parametrize(
@@ -185,7 +277,7 @@ def test_source_is_invisible_until_its_block_ends(index: LibraryIndex) -> None:
 def test_sources_can_be_left_out_of_the_words(index: LibraryIndex) -> None:
     add(index, "s")
     add(index, "it's")
-    found = index.full_text("fever", 10, without=[SourceId("it's")])
+    found = index.full_text("fever", 10, filters=Filters(frozenset({SourceId("it's")})))
     assert [key for key, _ in found] == ["s-1"]
 
 
@@ -261,7 +353,7 @@ def test_questions_leave_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     index.full_text("CANARY-7f3a fever", 5)
     index.nearest(axis(0)[0], 5)
-    index.get([PassageId("s-1")])
+    index.with_vectors([PassageId("s-1")])
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
@@ -274,7 +366,7 @@ def test_searches_go_on_while_sources_come_and_go(index: LibraryIndex) -> None:
         while not done.is_set():
             found = [key for key, _ in index.full_text("fever", 20)]
             near = [key for key, _ in index.nearest(axis(1)[0], 20)]
-            if "s-1" not in found or "s-1" not in near or not index.get(near):
+            if "s-1" not in found or "s-1" not in near or not index.with_vectors(near)[0]:
                 missed.append(1)
 
     thread = threading.Thread(target=search)

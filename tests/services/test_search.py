@@ -50,7 +50,7 @@ def test_scope_chooses_the_shelves(
 def test_best_passage_of_each_shelf_comes_first(stocked: Room, ann: Patient) -> None:
     hits = stocked.search.search("ferritin", ann.id)
     assert set(texts(hits)[:2]) == {"Ferritin was 9 ug/L.", "Ferritin stores iron."}
-    assert all((hit.dense_rank, hit.text_rank) == (1, 1) for hit in hits[:2])
+    assert all(hit.dense > 0 and hit.words > 0 for hit in hits[:2])
 
 
 def test_words_that_stand_nowhere_are_told_from_those_that_do(stocked: Room, ann: Patient) -> None:

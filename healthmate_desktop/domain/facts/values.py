@@ -20,6 +20,21 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 UCUM = "http://unitsofmeasure.org"
+FLAG_WORDS = {
+    "H": "high",
+    "HH": "very high",
+    "HU": "very high",
+    "L": "low",
+    "LL": "very low",
+    "LU": "very low",
+    "A": "abnormal",
+    "AA": "very abnormal",
+    "POS": "positive",
+    "NEG": "negative",
+    "R": "resistant",
+    "S": "susceptible",
+    "I": "intermediate",
+}  # of the codes of an interpretation that say more than that all is well
 _COMPARATORS = {"<", "<=", ">=", ">"}
 _GLUED = {"%", "°"}  # units that follow the number without a space
 

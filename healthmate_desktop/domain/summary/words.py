@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.facts import FLAG_WORDS
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -20,27 +22,13 @@ _MONTHS = (
 )
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _FLAGS = {
-    "H": "high",
-    "HH": "very high",
-    "HU": "very high",
-    "L": "low",
-    "LL": "very low",
-    "LU": "very low",
+    **FLAG_WORDS,
     ">": "above what can be measured",
     "<": "below what can be measured",
-    "A": "abnormal",
-    "AA": "very abnormal",
-    "POS": "positive",
-    "NEG": "negative",
-    "R": "resistant",
-    "S": "susceptible",
-    "I": "intermediate",
     "N": "",
     "normal": "",
 }
 _STATES = {
-    "not-done": "not done",
-    "not-taken": "not taken",
     "refuted": "ruled out",
     **dict.fromkeys(("final", "completed", "finished", "current", "unknown"), ""),
 }
@@ -112,7 +100,3 @@ def source_words(record: Record, names: Mapping[DocumentId, str]) -> str:
 def cut(text: str, longest: int) -> str:
     text = " ".join(text.split())
     return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}\u2026"
-
-
-def counted(count: int, one: str, many: str) -> str:
-    return f"{count:,} {one if count == 1 else many}"

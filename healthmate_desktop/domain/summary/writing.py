@@ -11,7 +11,7 @@ from healthmate_desktop.domain.summary.choosing import OVER, Period, section_of
 from healthmate_desktop.domain.summary.parts import TITLES, Column, Row, Section, Summary
 from healthmate_desktop.domain.summary.words import (
     LONGEST_NAME,
-    counted,
+    LONGEST_VALUE,
     cut,
     day_words,
     name_words,
@@ -21,6 +21,7 @@ from healthmate_desktop.domain.summary.words import (
     value_words,
     when_words,
 )
+from healthmate_desktop.domain.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -208,7 +209,7 @@ def _grouped(items: list[_Item], *, by_value: bool = False) -> list[list[_Item]]
 
 def _plain_row(item: _Item, names: Mapping[DocumentId, str]) -> Row:
     facts = item.facts
-    value = cut(facts.value, 240)
+    value = cut(facts.value, LONGEST_VALUE)
     state = state_words(facts) or ("not so" if facts.negated else "")
     source = source_words(item.record, names)
     return Row((name_words(facts), value, when_words(facts.effective) or "no date", state, source))
