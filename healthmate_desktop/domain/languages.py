@@ -9,6 +9,7 @@ from typing import Literal
 Language = Literal["en", "es", "fr"]
 
 LONGEST = 2000  # characters that are looked at
+_LEAST = 2  # signs of another language than English
 _WORD = re.compile(r"[^\W\d_]+")
 _SIGNS = {  # that only one of these languages has, or has often
     "es": re.compile(r"[ñ¿¡]|(?:ción|iones)\b|\w{3}(?:o|os|as)\b", re.IGNORECASE),
@@ -118,7 +119,8 @@ def language_of(question: str) -> Language | None:
         for code in _WORDS
     }
     best, second = sorted(points, key=lambda code: -points[code])[:2]
-    if best == "de" or points[best] == points[second]:
+    sure = points[best] > points[second] and (best == "en" or points[best] >= _LEAST)
+    if best == "de" or not sure:
         return None
     languages: dict[str, Language] = {"en": "en", "es": "es", "fr": "fr"}
     return languages[best]

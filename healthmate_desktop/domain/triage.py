@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from healthmate_desktop.domain.languages import language_of
 from healthmate_desktop.domain.triage_context import TRIGGERS, Contexts, ContextWords, Standing
 from healthmate_desktop.domain.triage_phrases import Mention, PhraseBook
 from healthmate_desktop.domain.triage_text import (
@@ -103,6 +104,7 @@ class _Care:
 
 
 _ORDER = tuple(Level)
+NOT_READ = Reason("not-read", "Not in English: the emergency rules read little of it", "")
 
 
 class TriageRules:
@@ -166,18 +168,26 @@ class TriageRules:
         level = min((rule.level for rule, _ in fired), key=_ORDER.index, default=Level.NONE)
         top = [(rule, quote) for rule, quote in fired if rule.level is level]
         cares = [self._care[rule.care] for rule, _ in top] or [self._care[Level.NONE]]
+        unread = None if level in {Level.EMERGENCY, Level.URGENT} else self._unread(text)
+        if unread is not None:
+            cares = [unread]
         directory = {**self._numbers["default"], **self._numbers.get(country.strip().upper(), {})}
         local = directory["emergency"].number
         kinds = dict.fromkeys(kind for care in cares for kind in care.numbers)
         return Triage(
             level=level,
-            reasons=tuple(Reason(rule.id, rule.title, quote) for rule, quote in top),
+            reasons=tuple(Reason(rule.id, rule.title, quote) for rule, quote in top)
+            + ((NOT_READ,) if unread else ()),
             advice=cares[0].advice.replace("{emergency}", local),
             steps=tuple(
                 dict.fromkeys(s.replace("{emergency}", local) for c in cares for s in c.steps)
             ),
             numbers=tuple(directory[kind] for kind in kinds),
         )
+
+    def _unread(self, text: str) -> _Care | None:
+        """What to say of a message in a language of which the rules read too little to rule anything out."""
+        return self._care.get(f"{Level.NONE.value}_{language_of(text)}")
 
     def _check(self) -> None:
         """That every answer can be put together. Raises InvalidInput."""

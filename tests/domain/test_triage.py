@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from healthmate_desktop.domain.triage import Level, Triage, TriageRules
+from healthmate_desktop.domain.triage import NOT_READ, Level, Triage, TriageRules
 
 pytestmark = [pytest.mark.unit, pytest.mark.health]
 
@@ -230,3 +230,33 @@ def test_advice_is_calm_and_ends_with_what_to_do(rules: TriageRules) -> None:
         assert triage.advice.endswith(".")
         assert not any("!" in part or "{" in part for part in said)
         assert (triage.level is Level.NONE) == (not triage.reasons)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Mi hijo se tragó unas pilas y no para de llorar", "sobre todo inglés"),
+        ("Sa langue a gonflé après des cacahuètes", "surtout l'anglais"),
+    ],
+)
+def test_who_writes_in_a_language_that_is_not_read_is_told_so_and_whom_to_call(
+    rules: TriageRules, text: str, said: str
+) -> None:
+    found = rules.triage(text, "ES")
+    assert found.level not in {Level.EMERGENCY, Level.URGENT}
+    assert found.reasons[-1] == NOT_READ
+    assert said in found.advice
+    assert "112" in found.advice
+    assert [number.number for number in found.numbers] == ["112"]
+
+
+def test_emergency_that_is_understood_speaks_before_the_language(rules: TriageRules) -> None:
+    found = rules.triage("Tengo un dolor muy fuerte en el pecho que va al brazo")
+    assert found.level is Level.EMERGENCY
+    assert NOT_READ not in found.reasons
+
+
+def test_nothing_is_called_harmless_in_a_language_that_is_hardly_read(rules: TriageRules) -> None:
+    found = rules.triage("J'ai une douleur très forte depuis ce matin")
+    assert "urgence" in found.advice
+    assert NOT_READ in found.reasons

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame
 
-from healthmate_desktop.domain.triage import Level
+from healthmate_desktop.domain.triage import NOT_READ, Level
 from healthmate_desktop.ui.dates import day
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.emergency import EmergencyBanner, Fact
@@ -56,8 +56,9 @@ def past_warning_of(triage: Triage, asked_at: datetime) -> Banner | None:
 
 
 def mild_advice(triage: Triage) -> str:
-    """What is said last where there is no hurry."""
-    return triage.advice if triage.level in {Level.ROUTINE, Level.SELF_CARE} else ""
+    """What is said last where there is no hurry, or where the rules could not read the question."""
+    mild = triage.level in {Level.ROUTINE, Level.SELF_CARE} or NOT_READ in triage.reasons
+    return triage.advice if mild else ""
 
 
 def _detail(advice: str, first: Number) -> str:

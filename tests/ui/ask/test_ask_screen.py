@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
-from healthmate_desktop.domain.triage import Level
+from healthmate_desktop.domain.triage import NOT_READ, Level
 from healthmate_desktop.errors import ChildDied
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.ask.turn import NEXT_STEP
@@ -278,6 +278,12 @@ def test_mild_advice_is_said_last(desk: Desk) -> None:
     desk.assistant.found = triage_of(Level.SELF_CARE)
     desk.ask("I have a cold")
     assert desk.screen.findChild(Banner) is None
+    assert "This can be serious." in desk.words()
+
+
+def test_whom_to_call_is_said_where_the_rules_could_not_read_the_question(desk: Desk) -> None:
+    desk.assistant.found = replace(triage_of(Level.NONE), reasons=(NOT_READ,))
+    desk.ask("\u00bfQu\u00e9 hago?")
     assert "This can be serious." in desk.words()
 
 
