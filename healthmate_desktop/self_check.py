@@ -122,13 +122,12 @@ def _chat(engine: Engine) -> None:
 def _index() -> None:
     from healthmate_desktop.composition import Commons
     from healthmate_desktop.paths import Paths, resources_dir
-    from healthmate_desktop.services.search import SearchService
     from healthmate_desktop.settings import Settings
 
     with tempfile.TemporaryDirectory() as folder:
         commons = Commons(Paths(Path(folder)), Settings())
         finished(commons.library.install_starter(resources_dir() / "library"))
-        search = SearchService(None, commons.index, commons.engine)
+        search = commons.search()
         _expect(bool(search.search("blood pressure", None, scope="library")))
         commons.close()
 

@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.documents.client import Reader
 from healthmate_desktop.documents.library_client import LibraryReader
+from healthmate_desktop.domain.lay_words import LayWords
 from healthmate_desktop.domain.triage import TriageRules
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
 from healthmate_desktop.inference.client import Engine
 from healthmate_desktop.paths import models_dir, resources_dir
 from healthmate_desktop.services.library import LibraryService
+from healthmate_desktop.services.search import SearchService
 
 if TYPE_CHECKING:
     from healthmate_desktop.paths import Paths
+    from healthmate_desktop.services.access import Access
     from healthmate_desktop.settings import Settings
 
 
@@ -28,8 +31,17 @@ class Commons:
         files = LibraryFiles(paths.library / "files")
         self.library = LibraryService(self.index, files, LibraryReader(), self.engine)
 
+    def search(self, access: Access | None = None) -> SearchService:
+        """Over the library, and the records that `access` reaches."""
+        return SearchService(access, self.index, self.engine, load_lay_words())
+
     def close(self) -> None:
         self.engine.close()
+
+
+def load_lay_words() -> LayWords:
+    table = resources_dir() / "words" / "lay_words.tsv"
+    return LayWords.parse(table.read_text(encoding="utf-8"))
 
 
 def load_rules() -> TriageRules:

@@ -33,7 +33,6 @@ from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.policy import PolicyService
 from healthmate_desktop.services.records import RecordService
 from healthmate_desktop.services.review import ReviewService
-from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
 from healthmate_desktop.storage.audit_export import export_log
 from healthmate_desktop.storage.files import writing_for_others
@@ -52,6 +51,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.security.key_file import KeyFile
     from healthmate_desktop.services.backup import BackupService
     from healthmate_desktop.services.library import LibraryService
+    from healthmate_desktop.services.search import SearchService
     from healthmate_desktop.storage.recovering import Recovered
 
 
@@ -147,7 +147,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
 ) -> Services:
     originals = _originals(vault, key_file)
     renewal = KeyRenewal(vault, originals, key_file)
-    search = SearchService(access, commons.index, commons.engine)
+    search = commons.search(access)
     importing = ImportService(access, originals, commons.reader, commons.engine)
     users = UserService(access, key_file)
     return Services(

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from healthmate_desktop.domain.ids import SourceId
 
 
@@ -19,3 +22,4 @@ class Filters:
 
 
 EVERYTHING = Filters()
+NONE_ADDED: Mapping[str, float] = MappingProxyType({})

@@ -15,7 +15,7 @@ import numpy as np
 from filelock import FileLock, Timeout
 
 from healthmate_desktop.domain.ids import PassageId
-from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
+from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
 from healthmate_desktop.index.cards import SourceCards
 from healthmate_desktop.index.contents import headings_of, kinds_of, position_of, titles_of
@@ -47,7 +47,7 @@ from healthmate_desktop.index.tables import (
 from healthmate_desktop.index.vector_index import EXACT, Build, is_due, tuned
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator, Sequence
+    from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
     from pathlib import Path
 
     import numpy.typing as npt
@@ -207,18 +207,28 @@ class LibraryIndex:
             return int(self._table(PASSAGES).count_rows())
 
     def full_text(
-        self, query: str, k: int, *, language: str = "en", filters: Filters = EVERYTHING
+        self,
+        query: str,
+        k: int,
+        *,
+        added: Mapping[str, float] = NONE_ADDED,
+        language: str = "en",
+        filters: Filters = EVERYTHING,
     ) -> list[tuple[PassageId, float]]:
         """The best `k` by BM25, best first. Any text is a query; none of its characters is an operator.
 
-        For Spanish and French only passages that are known to be in it are found.
+        `added` are further words, each with its weight beside 1 for those of `query`. For Spanish and French only
+        passages that are known to be in it are found.
         """
-        from lancedb.query import MatchQuery
+        from lancedb.query import BooleanQuery, MatchQuery, Occur
 
         column = STEMMED.get(language, "words")
         if column not in self._table(PASSAGES).schema.names:  # an older version, on a full disk
             column = "words"
-        match = MatchQuery(query[:LONGEST_QUERY], column)
+        match: Any = MatchQuery(query[:LONGEST_QUERY], column)
+        if added:
+            more = [MatchQuery(words, column, boost=weight) for words, weight in added.items()]
+            match = BooleanQuery([(Occur.SHOULD, each) for each in (match, *more)])
         with self._reading, translated():
             search = self._table(PASSAGES).search(match, query_type="fts")
             if where := self._condition(filters):

@@ -42,6 +42,7 @@ from healthmate_desktop.services.health_exports import (
 )
 from healthmate_desktop.services.import_journal import MOST_ATTEMPTS, ImportJournal, new_job
 from healthmate_desktop.services.outcomes import (
+    DONE,
     FileOutcome,
     ImportProgress,
     duplicate,
@@ -66,8 +67,6 @@ if TYPE_CHECKING:
     Inner = list[tuple[Document, bytes]]
 
 STOPPED = "Reading this file was stopped. It is kept. Try again to have it read."
-
-DONE = {"imported", "proposed"}
 SOMEONE_ELSE = Problem(THE_PERSON, "This file names someone else. Check whose records these are.")
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
+from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Sequence
+    from collections.abc import Collection, Generator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from healthmate_desktop.domain.documents import Page, Problem
@@ -149,8 +149,16 @@ class Library(Protocol):
         ...
 
     def full_text(
-        self, query: str, k: int, *, language: str = "en", filters: Filters = EVERYTHING
-    ) -> list[tuple[PassageId, float]]: ...
+        self,
+        query: str,
+        k: int,
+        *,
+        added: Mapping[str, float] = NONE_ADDED,
+        language: str = "en",
+        filters: Filters = EVERYTHING,
+    ) -> list[tuple[PassageId, float]]:
+        """The best `k` by BM25. `added` are further words, each with its weight beside 1 for those of `query`."""
+        ...
 
     def nearest(
         self, vector: Vectors, k: int, *, filters: Filters = EVERYTHING

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.errors import HealthMateError
 
 Status = Literal["imported", "proposed", "duplicate", "unreadable", "unsupported", "left_out"]
+DONE = frozenset[Status]({"imported", "proposed"})
+BAD = frozenset[Status]({"unreadable", "unsupported"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.languages import language_of, looked_up
-from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
+from healthmate_desktop.domain.lay_words import LayWords
+from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.services.embedding import embed_question
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are ranked
 LONGEST_QUERY = 4000  # characters
+FULL_WEIGHT = (
+    2  # lay words' terms, up to so many words, count as the question's own; docs/decisions/0023
+)
 MOST_WORDS = 30  # looked up for one question
 
 
@@ -34,10 +38,17 @@ class SearchService:
     Without a vault only the library is searched.
     """
 
-    def __init__(self, access: Access | None, library: Library, embedder: Embedder) -> None:
+    def __init__(
+        self,
+        access: Access | None,
+        library: Library,
+        embedder: Embedder,
+        lay_words: LayWords | None = None,
+    ) -> None:
         self._access = access
         self._library = library
         self._embedder = embedder
+        self._lay_words = lay_words or LayWords([])
 
     def search(
         self,
@@ -80,9 +91,20 @@ class SearchService:
     ) -> list[Hit]:
         near = self._library.nearest(vector, DEPTH, filters=filters)
         text = looked_up(query, language)
-        words = dict(self._library.full_text(text, DEPTH, language=language, filters=filters))
+        added = self._added(query) if language == "en" else NONE_ADDED
+        words = dict(
+            self._library.full_text(text, DEPTH, added=added, language=language, filters=filters)
+        )
         found = self._library.with_vectors(list(dict.fromkeys([*dict(near), *words])))
         return ranked(vector, found, words, _weights(language))[:k]
+
+    def _added(self, query: str) -> dict[str, float]:
+        """What health texts call the things that the question names, each with its weight."""
+        added: dict[str, float] = {}
+        for each in self._lay_words.expansions(query):
+            terms = " ".join(each.terms)  # of many words each counts less
+            added[terms] = each.weight * min(1, FULL_WEIGHT / len(terms.split()))
+        return added
 
     def person_hits(self, query: str, vector: Vectors, patient_id: PatientId, k: int) -> list[Hit]:
         if self._access is None:
