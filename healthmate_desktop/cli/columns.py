@@ -134,11 +134,10 @@ def _columns_json(mapping: TableMapping) -> list[Json]:
 
 def _preview_json(resource: Mapping[str, Any]) -> Json:
     facts = facts_of(resource)
-    parts = [f"{part.display} {part.value}" for part in facts.components]
     return {
         "date": facts.effective or None,
         "name": facts.display,
-        "value": facts.value or ", ".join(parts),
+        "value": facts.value,
         "range": facts.range_text or None,
     }
 

@@ -14,7 +14,7 @@ import typer
 from healthmate_desktop.cli.output import answer_json, hit_json
 from healthmate_desktop.errors import InvalidInput
 from healthmate_desktop.paths import Paths, resources_dir
-from healthmate_desktop.services.importing import DONE
+from healthmate_desktop.services.outcomes import DONE
 from healthmate_desktop.services.steps import finished
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from healthmate_desktop.storage.rows import change_stamps, live, new_stamps
 from healthmate_desktop.storage.tables import THREAD, TURN
 
 if TYPE_CHECKING:
-    from healthmate_desktop.domain.ids import PatientId, ThreadId, TurnId
+    from healthmate_desktop.domain.ids import PatientId, ThreadId
     from healthmate_desktop.storage.context import Context
 
 
@@ -74,14 +74,6 @@ class Chats:
             .order_by(TURN.c.asked_at, TURN.c.id)
         )
         return [_turn(row) for row in self._connection.execute(query)]
-
-    def get_turn(self, turn_id: TurnId) -> Turn:
-        """Raises NotFound."""
-        query = sa.select(TURN).where(TURN.c.id == turn_id, live(TURN), self._in_reachable_thread())
-        row = self._connection.execute(query).one_or_none()
-        if row is None:
-            raise NotFound("That answer is not in these records. Ask again.")
-        return _turn(row)
 
     def _reachable(self) -> sa.ColumnElement[bool]:
         return sa.and_(live(THREAD), self._context.scope.includes(THREAD.c.patient_id))

@@ -9,6 +9,11 @@ from PySide6.QtCore import QDate, QLocale
 _ENGLISH = QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom)
 
 
+def today() -> date:
+    """Where the person is."""
+    return datetime.now().astimezone().date()
+
+
 def day(moment: date | datetime) -> str:
     """As in "3 June 2026"; a moment counts where the person is."""
     return _said(moment, "d MMMM yyyy")

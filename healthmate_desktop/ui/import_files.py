@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
+from healthmate_desktop.services.outcomes import BAD
 from healthmate_desktop.ui.documents.reading_words import size_words
 from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.outcomes import FileOutcome, ImportProgress
     from healthmate_desktop.ui.theme import Tone
 
-BAD = frozenset({"unreadable", "unsupported"})
 _REST_MS = 150  # a long list is drawn anew at most so often
 _ROWS = 3.5  # in sight; half a row says that there are more
 _WORDS = {"imported": "Added", "duplicate": "Here already", "left_out": "Left out"}

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from healthmate_desktop.domain.ids import DocumentId, PatientId
-from healthmate_desktop.ui.import_files import BAD, FileList, how_far
+from healthmate_desktop.services.outcomes import BAD, DONE
+from healthmate_desktop.ui.import_files import FileList, how_far
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -163,7 +164,7 @@ class ImportRow(QObject):
     def _show_end(self) -> None:
         self._show_bad()
         known = [outcome for outcome in self._outcomes if outcome.status == "duplicate"]
-        added = sum(outcome.status in {"imported", "proposed"} for outcome in self._outcomes)
+        added = sum(outcome.status in DONE for outcome in self._outcomes)
         if known:
             count = _files(len(known), "was", "were")
             self._strip.say("info", f"{count} here already", "Nothing is kept twice.")

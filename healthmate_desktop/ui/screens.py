@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.columns.screen import ColumnsScreen
+from healthmate_desktop.ui.dates import today
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from healthmate_desktop.ui.drafts import Spot
 from healthmate_desktop.ui.library.screen import LibraryScreen
@@ -18,7 +18,6 @@ from healthmate_desktop.ui.today.screen import TodayScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.ui.changes import Changes
@@ -27,11 +26,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.gate import Gate, OpenVault
     from healthmate_desktop.ui.safety.screen import SafetyScreen
     from healthmate_desktop.ui.tasks import TaskRunner
-
-
-def today() -> date:
-    """Where the person is."""
-    return datetime.now().astimezone().date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +81,13 @@ class Screens:
 
     def library(self) -> LibraryScreen:
         may_change = self.vault.session.may(Action.LIBRARY)
-        return LibraryScreen(self.vault.library, self.tasks, self.changes, may_change=may_change)
+        return LibraryScreen(
+            self.vault.library,
+            self.vault.search,
+            self.tasks,
+            self.changes,
+            may_change=may_change,
+        )
 
     def adding(self, *, first: bool) -> AddPersonScreen:
         """A person; the very first is offered sample data."""

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.ui.arrivals import Arrivals
+from healthmate_desktop.ui.dates import today
 from healthmate_desktop.ui.drop_cover import DropCover, drop_words
 from healthmate_desktop.ui.emergency_access import EmergencyBar
 from healthmate_desktop.ui.intake import Intake
@@ -19,7 +20,7 @@ from healthmate_desktop.ui.people import shown_person
 from healthmate_desktop.ui.person_switch import PersonSwitch
 from healthmate_desktop.ui.places import OF_A_PERSON, first_place, places_for
 from healthmate_desktop.ui.review.waiting import WaitingBar
-from healthmate_desktop.ui.screens import Screens, today
+from healthmate_desktop.ui.screens import Screens
 from healthmate_desktop.ui.settings.screen import SettingsScreen
 from healthmate_desktop.ui.upkeep import begin_upkeep
 from healthmate_desktop.ui.ways import Ways

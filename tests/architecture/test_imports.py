@@ -79,7 +79,7 @@ GUARDED: dict[str, set[str]] = {
     },
     "concurrent": {"ui/tasks"},
     "subprocess": {"children", "documents", "app"},
-    "asyncio": set(),
+    "asyncio": {"index"},  # a build that can be stopped is to be had from LanceDB so only
     "multiprocessing": set(),
     # nothing opens a connection; sending text away, with consent, will be a room of its own
     "socket": set(),

@@ -5,27 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from processes import PASSPHRASE, Shell
-
-from healthmate_desktop.composition import create_vault
-from healthmate_desktop.paths import Paths
-from healthmate_desktop.security.kdf import FLOOR
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from processes import Shell
+
 pytestmark = pytest.mark.integration
 
 EARLY = "Date,Test,Result,Unit\n03/04/2024,Sodium,141,mmol/L\n04/04/2024,Potassium,4.2,mmol/L\n"
-
-
-@pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    """Rosa's, whose vault is quick to unlock."""
-    shell = Shell(tmp_path_factory.mktemp("columns")).make()
-    create_vault(Paths(shell.data), PASSPHRASE, cost=FLOOR)
-    assert shell.run("person", "add", "Rosa Harlow").code == 0
-    return shell
 
 
 @pytest.fixture(scope="module")

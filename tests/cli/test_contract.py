@@ -257,6 +257,15 @@ def test_library_is_searched_in_a_batch_without_a_vault(with_library: Shell) -> 
     assert {item["error"]["code"] for item in bad} == {"invalid_input"}
 
 
+def test_library_is_searched_in_one_language_or_without_a_source(with_library: Shell) -> None:
+    ask = ["search", "asthma", "--scope", "library", "-k", "3"]
+    spanish = with_library.run(*ask, "--language", "es", HEALTHMATE_PASSPHRASE_FILE="")
+    assert [hit["external_id"][-3:] for hit in spanish.json["hits"]] == ["-es"] * 3
+    source = spanish.json["hits"][0]["document_id"].partition("/")[0]
+    without = with_library.run(*ask, "--without", source, HEALTHMATE_PASSPHRASE_FILE="")
+    assert (without.code, without.json["hits"]) == (0, [])
+
+
 QUESTION = "What was my ferritin result?"
 
 

@@ -6,14 +6,11 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from processes import PASSPHRASE, Shell
-
-from healthmate_desktop.composition import create_vault
-from healthmate_desktop.paths import Paths
-from healthmate_desktop.security.kdf import FLOOR
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from processes import Shell
 
 pytestmark = [pytest.mark.integration, pytest.mark.health]
 STEPS = (
@@ -22,14 +19,6 @@ STEPS = (
 )
 DAYS = 28
 READINGS = DAYS * 24 * 60
-
-
-@pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    shell = Shell(tmp_path_factory.mktemp("cli")).make()
-    create_vault(Paths(shell.data), PASSPHRASE, cost=FLOOR)
-    assert shell.run("person", "add", "Rosa Harlow").code == 0
-    return shell
 
 
 @pytest.fixture(scope="module")

@@ -7,14 +7,11 @@ import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
-from processes import PASSPHRASE, Shell
-
-from healthmate_desktop.composition import create_vault
-from healthmate_desktop.paths import Paths
-from healthmate_desktop.security.kdf import FLOOR
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from processes import Shell
 
 pytestmark = pytest.mark.integration
 
@@ -30,11 +27,8 @@ def glucose(value: float, when: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory) -> Shell:
-    """A vault with one person and a file of two values."""
-    shell = Shell(tmp_path_factory.mktemp("cli")).make()
-    create_vault(Paths(shell.data), PASSPHRASE, cost=FLOOR)
-    assert shell.run("person", "add", "Rosa Harlow").code == 0
+def shell(shell: Shell) -> Shell:
+    """With a file of two values."""
     entries = [{"resource": glucose(5, "2023-01-01")}, {"resource": glucose(6, "2025-01-01")}]
     file = shell.folder / "labs.json"
     file.write_text(json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}))

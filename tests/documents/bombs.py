@@ -37,9 +37,8 @@ def read_here(reads: str, content: bytes) -> Iterator[str]:
         if reads == "zip":
             yield from archives.members(content)
         elif reads == "docx":
-            yield from word_files.read_word(content).problems
-            for sheet in word_files.read_word_tables(content):
-                yield from sheet.rows
+            for aligned in (False, True):
+                yield from word_files.read_word(content, aligned=aligned).problems
         elif reads == "dicom":
             yield from dicom.read_dicom(content)
             yield dicom.draw_dicom(content, 100)

@@ -11,10 +11,8 @@ from honest_files import para, word, zipped
 from healthmate_desktop.documents import limits
 from healthmate_desktop.documents.word_files import (
     read_word,
-    read_word_tables,
     reading,
     refuse_old_files,
-    story,
 )
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.errors import DocumentError, UnreadableDocument, UnsupportedDocument
@@ -72,11 +70,8 @@ def test_headings_lists_and_tables_read_like_a_web_page() -> None:
         "## Discharge summary\n\n## Diagnoses\n\nAsthma & hay fever\n\n### Details\n\n###### Sub\n\n"
         "- tired\n- pale\n3. first\n1. inner\n4. second\n\nno item\n\nTest | Result\n\nSodium | 141\n\nAfter it"
     )
-    (sheet,) = read_word_tables(word(body))
-    assert (sheet.name, list(sheet.rows)) == (
-        "table 1",
-        [(1, ("Test", "Result")), (2, ("Sodium", "141"))],
-    )
+    aligned = read_word(word(body), aligned=True)
+    assert "Test   | Result\n\nSodium | 141   \n\nAfter it" in aligned.pages[0].text
 
 
 def test_what_is_not_seen_is_not_read() -> None:
@@ -135,8 +130,9 @@ def test_cells_over_several_columns_keep_the_others_in_place() -> None:
     wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{para("Wide")}</w:tc><w:tc>{para("x")}</w:tc>'
     inner = f"<w:tc>{para('Outer')}{table(('in', 'ner'))}</w:tc><w:tc/>"
     body = f"<w:tbl><w:tr>{wide}</w:tr><w:tr>{inner}</w:tr></w:tbl><w:tbl/>"
-    (sheet,) = read_word_tables(word(body))
-    assert list(sheet.rows) == [(1, ("", "Wide", "x")), (2, ("Outer in ner", ""))]
+    (page,) = read_word(word(para("Above") + body), aligned=True).pages
+    rows = [[cell.strip() for cell in line.split("|")] for line in page.text.split("\n\n")]
+    assert rows == [["Above"], ["", "Wide", "x"], ["Outer in ner", ""]]
 
 
 def test_a_title_is_found_where_there_is_one() -> None:
@@ -157,14 +153,11 @@ def test_pictures_of_pages_are_told() -> None:
         read_word(word("<w:p/>", others=picture))
 
 
-def test_limits_of_text_and_cells(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_text_that_is_too_long_loses_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "MOST_LETTERS", 50)
     document = read_word(word(para("x" * 60) + para("after")))
     assert document.pages[0].text == "x" * 60
     assert document.problems[0].where == "the end"
-    monkeypatch.setattr(story, "MOST_CELLS", 2)
-    (sheet,) = read_word_tables(word(table(("a", "b"), ("c", "d"))))
-    assert list(sheet.rows) == [(1, ("a", "b"))]
 
 
 @pytest.mark.parametrize(
@@ -207,7 +200,7 @@ def _mutate(rounds: int, seed: int) -> None:
         content = content if number % 2 else bytearray(word(bytes(content), parts=HELPERS))
         with contextlib.suppress(DocumentError):
             assert read_word(bytes(content)).pages
-            assert all(rows for sheet in read_word_tables(bytes(content)) for rows in sheet.rows)
+            assert read_word(bytes(content), aligned=True).pages
 
 
 def test_mutated_word_files_only_ever_give_document_errors() -> None:

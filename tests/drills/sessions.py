@@ -64,10 +64,10 @@ class FakeEngine(FakeEmbedder):
 class EmptyLibrary:
     """Public sources: none."""
 
-    def full_text(self, query: str, k: int) -> list[tuple[PassageId, float]]:  # noqa: ARG002
+    def full_text(self, *_: object, **__: object) -> list[tuple[PassageId, float]]:
         return []
 
-    def nearest(self, vector: object, k: int) -> list[tuple[PassageId, float]]:  # noqa: ARG002
+    def nearest(self, *_: object, **__: object) -> list[tuple[PassageId, float]]:
         return []
 
     def get(self, ids: Sequence[PassageId]) -> list[Any]:  # noqa: ARG002

@@ -13,7 +13,7 @@ import pytest
 from builders import finished
 
 from healthmate_desktop.errors import HealthMateError
-from healthmate_desktop.services.importing import DONE
+from healthmate_desktop.services.outcomes import DONE
 from journeys.conftest import a_pdf, child_pids
 
 if TYPE_CHECKING:

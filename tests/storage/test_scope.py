@@ -24,7 +24,7 @@ from storage_builders import (
 )
 
 from healthmate_desktop.domain.answers import Thread
-from healthmate_desktop.domain.ids import DocumentId, JobId, PassageId, ThreadId, TurnId, new_id
+from healthmate_desktop.domain.ids import DocumentId, JobId, PassageId, ThreadId, new_id
 from healthmate_desktop.domain.jobs import Job
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.storage.originals import Originals
@@ -50,7 +50,6 @@ class Shelf:
     document: Document
     passage: PassageId
     thread: ThreadId
-    turn: TurnId
     job: JobId
 
 
@@ -67,17 +66,16 @@ class Ward:
 def a_shelf(vault: Vault, originals: Originals, name: str) -> Shelf:
     person = a_patient(name)
     thread = Thread(ThreadId(new_id()), person.id, "Blood", NOW)
-    turn = a_turn(thread.id)
     job = Job(JobId(new_id()), "import", payload={"patient_id": person.id})
     with vault.write() as tx:
         tx.patients.add(person)
         passages = add_letter(tx, person, "shared words")
         tx.chats.add_thread(thread)
-        tx.chats.add_turn(turn)
+        tx.chats.add_turn(a_turn(thread.id))
         tx.jobs.add(job)
     document = a_document(person.id)
     originals.put(document, name.encode())
-    return Shelf(person, document, passages[0].id, thread.id, turn.id, job.id)
+    return Shelf(person, document, passages[0].id, thread.id, job.id)
 
 
 @pytest.fixture
@@ -116,7 +114,6 @@ READS: dict[str, Callable[[Transaction, Shelf], Any]] = {
     "nearest": lambda tx, of: tx.passages.nearest(of.person.id, vectors_for(1)[0], 9),
     "threads": lambda tx, of: tx.chats.threads(of.person.id),
     "turns": lambda tx, of: tx.chats.turns(of.thread),
-    "turn": lambda tx, of: tx.chats.get_turn(of.turn),
     "job": lambda tx, of: tx.jobs.get(of.job),
     "jobs": lambda tx, of: [job for job in tx.jobs.unfinished() if job.id == of.job],
 }

@@ -1,4 +1,4 @@
-"""A Word file to its pages, its title and its tables."""
+"""A Word file to its pages and its title."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.documents import limits
 from healthmate_desktop.documents.archives import Archive, main_part, relations
 from healthmate_desktop.documents.encodings import XML_PIECE, xml_steps
-from healthmate_desktop.documents.sheets.cells import Sheet
 from healthmate_desktop.documents.text import clean
 from healthmate_desktop.documents.word_files.marks import Lists, Styles
 from healthmate_desktop.documents.word_files.story import Story
@@ -82,13 +81,6 @@ def read_word(content: bytes, *, aligned: bool = False) -> ReadDocument:
     pages = tuple(Page(number, text) for number, text in enumerate(texts, 1))
     title = body.title or word.named_title()
     return ReadDocument(DocumentKind.WORD, title[:200], pages, tuple(word.problems))
-
-
-def read_word_tables(content: bytes) -> Iterator[Sheet]:
-    """The tables of a Word file in their order, as sheets. Raises UnreadableDocument."""
-    word = _Word(content)
-    for number, rows in enumerate(filter(None, word.story(word.main, []).tables), 1):
-        yield Sheet(f"table {number}", iter(list(enumerate(rows, 1))))
 
 
 class _Word:

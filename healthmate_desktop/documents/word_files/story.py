@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.documents.encodings import XmlStep
     from healthmate_desktop.documents.word_files.marks import Lists, Styles
 
-MOST_CELLS = 1_000_000  # of the tables of a file
 _UNSEEN = frozenset(
     ("del", "moveFrom", "instrText", "delText", "Fallback", "rt", "pPrChange", "rPrChange")
 )
@@ -47,14 +46,12 @@ class Story:
         ] = []  # of the open table, with what breaks the page before
         self.length = 0  # about what the pages will have
         self.title = ""  # its first heading, or what has the style of a title
-        self.tables: list[list[tuple[str, ...]]] = []
         self._styles, self._lists = styles, lists
         self._blocks: list[str] = []
         self._titled = False
         self._open: list[_Paragraph] = []  # one in another: a text box
         self._tables = 0  # one in another
         self._row: list[list[str]] = []
-        self._cells = 0
         self._unseen = 0  # open elements whose text is not shown
         self._in_list = self._in_text = self._in_run = self._vanished = False
 
@@ -93,8 +90,6 @@ class Story:
             self._open.append(_Paragraph())
         elif name == "tbl":
             self._tables += 1
-            if self._tables == 1:
-                self.tables.append([])
         elif name == "tr" and self._tables == 1:
             self._row = []
         elif name == "tc" and self._tables == 1:
@@ -184,9 +179,6 @@ class Story:
             else:
                 self._blocks.append("\n\n" + before + BETWEEN_CELLS.join(filter(None, cells)))
             self._in_list = False
-            self._cells += len(cells)
-            if self._cells <= MOST_CELLS:
-                self.tables[-1].append(tuple(cells))
 
     def _put_table(self) -> None:
         lines = aligned_rows([cells for _, cells in self._rows])

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFrame
 
 from healthmate_desktop.domain.facts import facts_of
-from healthmate_desktop.ui.documents.record_words import counted, when_words
+from healthmate_desktop.domain.text import counted
+from healthmate_desktop.ui.documents.record_words import when_words
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.layout import Card, column, part_of, refill
 from healthmate_desktop.ui.widgets.text import Text
@@ -57,8 +58,6 @@ def _record(proposal: Proposal) -> QFrame:
 
 def said_words(facts: Facts) -> str:
     """As "3 Apr 2024, Glucose: 5.4 mmol/L (3.9 - 5.6)"; a blood pressure with both its numbers."""
-    parts = [f"{part.display} {part.value}" for part in facts.components]
-    value = facts.value or ", ".join(parts)
     limits = f" ({facts.range_text})" if facts.range_text else ""
     when = when_words(facts.effective) if facts.effective else "No date"
-    return f"{when}, {facts.display}: {value}{limits}"
+    return f"{when}, {facts.display}: {facts.value}{limits}"

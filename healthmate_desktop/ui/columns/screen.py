@@ -25,7 +25,7 @@ from healthmate_desktop.ui.widgets.layout import Header, column, page, refill, r
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable
 
     from healthmate_desktop.services.columns import ColumnService, Look, TableMapping
     from healthmate_desktop.ui.changes import Changes
@@ -55,7 +55,7 @@ class ColumnsScreen(QFrame):
         self._number = 0  # of the table that is shown
         self._task: Task | None = None
         self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
-        self._rest.timeout.connect(lambda: self._read(self._refresh))
+        self._rest.timeout.connect(self._read_again)
         self.header = Header("What do the columns mean?")
         self.tables = Choice("Table", [("0", "")], "0")
         self.table, self.asking, self.preview = ColumnsTable(), Asking(), Preview()
@@ -76,7 +76,8 @@ class ColumnsScreen(QFrame):
         self._looks, self._said, self._number = {}, {}, 0
         self._rest.stop()
         self._show_part(self._blank)
-        self._read(self._show_tables)
+        key = self._document_id
+        self._read(lambda: (self._columns.name_of(key), self._columns.look(key)), self._show_tables)
         self._read_kept()
 
     # --- how it is made ---
@@ -124,23 +125,24 @@ class ColumnsScreen(QFrame):
 
     # --- what is shown ---
 
-    def _read(self, show: Callable[[str, list[Look]], None]) -> None:
-        """The tables by what is said so far; only the newest answer is shown."""
+    def _read(self, look: Callable[[], Any], show: Callable[[Any], None]) -> None:
+        """Only the newest answer is shown."""
         if self._task is not None:
             self._task.cancel()
-        document_id, said = self._document_id, dict(self._said)
         self._task = self._tasks.run(
-            lambda: (self._columns.name_of(document_id), self._columns.look(document_id, said)),
-            owner=self,
-            lane=Lane.IO,
-            on_success=lambda found: show(*found),
-            on_error=self._show_unopened,
+            look, owner=self, lane=Lane.IO, on_success=show, on_error=self._show_unopened
         )
+
+    def _read_again(self) -> None:
+        """The tables by what is said so far."""
+        document_id, said = self._document_id, dict(self._said)
+        self._read(lambda: self._columns.look(document_id, said), self._refresh)
 
     def _show_unopened(self, error: Exception) -> None:
         self._show_end("alert", "This table could not be opened", words_of(error))
 
-    def _show_tables(self, name: str, looks: list[Look]) -> None:
+    def _show_tables(self, found: tuple[str, list[Look]]) -> None:
+        name, looks = found
         self.header.say(name)
         self._looks = {look.number: look for look in looks}
         if not looks:
@@ -161,7 +163,7 @@ class ColumnsScreen(QFrame):
         if self.table.choices:
             self.table.choices[0].setFocus()
 
-    def _refresh(self, _: str, looks: list[Look]) -> None:
+    def _refresh(self, looks: list[Look]) -> None:
         """By what was just said; the choices stay as they are."""
         self._looks = {look.number: look for look in looks}
         if self._number in self._looks:
@@ -243,13 +245,9 @@ class ColumnsScreen(QFrame):
         document_id, said = self._document_id, dict(self._said)
         if self._number not in said:  # it was looked at, and is right
             said[self._number] = answered(self._looks[self._number], Answer())
-
-        def work() -> Generator[tuple[int, int], None, object]:
-            return self._columns.save(document_id, said)
-
         self.hint.say("The document is read like this now.")
         self._tasks.run(
-            work,
+            lambda: self._columns.save(document_id, said),
             owner=self,
             lane=Lane.VAULT,
             on_success=lambda _: self._on_saved(document_id),

@@ -10,11 +10,12 @@ from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QLineEdit, QMenu, QWidget
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.services.columns import TABLES
 from healthmate_desktop.services.review import differs
-from healthmate_desktop.ui.dates import day
+from healthmate_desktop.ui.dates import day, today
 from healthmate_desktop.ui.documents.giving import GiveForm
-from healthmate_desktop.ui.documents.record_words import counted
+from healthmate_desktop.ui.documents.record_words import values_counted
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -24,7 +25,6 @@ from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import date
 
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
@@ -56,11 +56,10 @@ class Deeds(QObject):
         reader: Reader,
         tasks: TaskRunner,
         changes: Changes,
-        today: Callable[[], date],
     ) -> None:
         super().__init__(reader)
         self._patient, self._documents, self._patients = patient, documents, patients
-        self._reader, self._tasks, self._changes, self._today = reader, tasks, changes, today
+        self._reader, self._tasks, self._changes = reader, tasks, changes
 
     def show_menu(self, subject: Subject, at: QPoint) -> None:
         menu = QMenu(self._reader)
@@ -102,7 +101,7 @@ class Deeds(QObject):
             self._patient,
             self._patients,
             self._tasks,
-            self._today(),
+            today(),
             next(named, ""),
         )
         form.left.connect(self.over)
@@ -119,7 +118,7 @@ class Deeds(QObject):
     def delete(self, subject: Subject) -> None:
         document, accepted = subject.document, subject.accepted
         values = (
-            f"with it the {counted(accepted)} in the records that came from it"
+            f"with it the {values_counted(accepted)} in the records that came from it"
             if accepted
             else "and so is all that was read from it"
         )
@@ -144,7 +143,7 @@ class Deeds(QObject):
 
     def _ask_undo(self, document: Document, count: ImportCount) -> None:
         files = counted(count.documents, "document", "documents")
-        values = counted(count.records)
+        values = values_counted(count.records)
         checked = f", {count.accepted:,} of them in the records" if count.accepted else ""
         self._ask(
             f"Undo the import of {day(document.added_at)}?",

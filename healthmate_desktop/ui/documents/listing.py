@@ -12,7 +12,7 @@ from healthmate_desktop.domain.documents import DocumentKind, has_unsure_columns
 from healthmate_desktop.domain.proposals import THE_PERSON
 from healthmate_desktop.ui.dates import short_day
 from healthmate_desktop.ui.documents.reading_words import KIND_WORDS, kind_words
-from healthmate_desktop.ui.documents.record_words import counted, when_words
+from healthmate_desktop.ui.documents.record_words import values_counted, when_words
 from healthmate_desktop.ui.widgets.feedback import Banner
 from healthmate_desktop.ui.widgets.row_list import Row
 
@@ -114,7 +114,7 @@ def row_of(entry: Entry, *, by_text: bool = False) -> Row:
     icon = _ICONS.get(document.kind or DocumentKind.TEXT, "note")
     if entry.waiting:
         dated = f", {when}" if origin.dated else ""
-        detail = f"{counted(entry.waiting)} to check{dated}"
+        detail = f"{values_counted(entry.waiting)} to check{dated}"
         return Row(document.id, document.name, detail, icon, "accent_text")
     parts: tuple[str, ...] = (when, kind_words(document), origin.sender or _size(document))
     if by_text:

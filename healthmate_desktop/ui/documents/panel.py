@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
 
 from healthmate_desktop.ui.documents.reading_words import reading_lines
-from healthmate_desktop.ui.documents.record_words import counted, said_of
+from healthmate_desktop.ui.documents.record_words import said_of, values_counted
 from healthmate_desktop.ui.documents.value_list import ValueList, ValueRow
 from healthmate_desktop.ui.theme import Space, active_theme
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -82,7 +82,7 @@ class DetailsPanel(QFrame):
         if records:
             words.append("Choose a value to see where it stands, or press one on the page.")
         if waiting:
-            words.append(f"{counted(waiting)} {_WAITS if waiting == 1 else _WAIT}")
+            words.append(f"{values_counted(waiting)} {_WAITS if waiting == 1 else _WAIT}")
         self._note.say("\n".join(words))
 
     def show_reading(

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.domain.proposals import THE_PERSON
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.dates import clock, day
-from healthmate_desktop.ui.documents.record_words import counted, person_words, when_words
+from healthmate_desktop.ui.documents.record_words import person_words, when_words
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document, Origin

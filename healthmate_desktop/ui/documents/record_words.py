@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.facts import FLAG_WORDS
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.dates import day, month, short_day
 
 if TYPE_CHECKING:
@@ -30,21 +32,6 @@ _KINDS = {
     "Observation": "Measured or found",
     "Patient": "The person",
     "Procedure": "Procedure",
-}
-_FLAGS = {
-    "H": "high",
-    "HH": "very high",
-    "HU": "very high",
-    "L": "low",
-    "LL": "very low",
-    "LU": "very low",
-    "A": "abnormal",
-    "AA": "very abnormal",
-    "POS": "positive",
-    "NEG": "negative",
-    "R": "resistant",
-    "S": "susceptible",
-    "I": "intermediate",
 }
 _NOT_SO = {"not-done": "Not done", "not-taken": "Not taken", "refuted": "Ruled out"}
 _SAID_BY_ITSELF = {
@@ -123,8 +110,8 @@ def person_words(person: NamedPerson) -> str:
     return f"{name}, born {_birth(person.birth_date)}" if person.birth_date else name
 
 
-def counted(count: int, one: str = "value", many: str = "values") -> str:
-    return f"{count:,} {one if count == 1 else many}"
+def values_counted(count: int) -> str:
+    return counted(count, "value", "values")
 
 
 def _unbroken(limits: str) -> str:
@@ -149,4 +136,4 @@ def _value(facts: Facts) -> str:
 def _flag(code: str) -> str:
     if not code or code in {"N", "normal"}:
         return ""
-    return f"marked {_FLAGS.get(code, code)}"
+    return f"marked {FLAG_WORDS.get(code, code)}"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -30,14 +29,11 @@ from healthmate_desktop.ui.widgets.feedback import EmptyState
 from healthmate_desktop.ui.widgets.layout import part_of, row
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from PySide6.QtCore import QPoint
     from PySide6.QtGui import QResizeEvent, QShowEvent
 
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.patients import Patient
-    from healthmate_desktop.services.documents import Listed
     from healthmate_desktop.services.review import Waiting
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.gate import OpenVault
@@ -49,7 +45,6 @@ _PAGE = 460  # with less left for the page, the details take the place of the li
 
 @dataclass(frozen=True, slots=True)
 class _Contents:
-    documents: list[Listed]
     entries: list[Entry]
     waiting: list[Waiting]
 
@@ -72,8 +67,7 @@ class DocumentsScreen(QStackedWidget):
     ) -> None:
         super().__init__()
         self._patient, self._vault, self._tasks = patient, vault, tasks
-        self._documents: dict[str, Listed] = {}
-        self._waiting: dict[str, int] = {}
+        self._entries: dict[str, Entry] = {}  # the newest first
         self._known = False
         self._wanted: Spot | None = None
         self._panel_asked: bool | None = None  # what the person chose; None: as there is room
@@ -84,9 +78,7 @@ class DocumentsScreen(QStackedWidget):
         self.details = Details(vault.documents, vault.records, self.reader, tasks)
         self.panel = self.details.panel
         self.list, self.search = self.side.list, self.side.search
-        self.deeds = Deeds(
-            patient, vault.documents, vault.patients, self.reader, tasks, changes, _today
-        )
+        self.deeds = Deeds(patient, vault.documents, vault.patients, self.reader, tasks, changes)
         self._blank = QFrame()
         self._blank.setProperty("kind", "row")
         self.empty = self._build_empty()
@@ -171,26 +163,25 @@ class DocumentsScreen(QStackedWidget):
         documents = vault.documents.listed(patient_id)
         may_check = vault.session.may(Action.ADD)
         waiting = vault.review.waiting(patient_id) if may_check else []
-        return _Contents(documents, entries_of(documents, waiting), waiting)
+        return _Contents(entries_of(documents, waiting), waiting)
 
     def _find(self, words: str) -> list[str]:
         """Off the GUI thread."""
         return [found.id for found in self._vault.documents.find(self._patient.id, words)]
 
     def _show_contents(self, contents: _Contents) -> None:
-        self._documents = {each.document.id: each for each in contents.documents}
-        self._waiting = {each.document.id: each.proposals for each in contents.waiting}
+        self._entries = {each.document.id: each for each in contents.entries}
         self._known = True
         self.side.show_documents(contents.entries, contents.waiting)
-        self.setCurrentWidget(self._body if contents.documents else self.empty)
+        self.setCurrentWidget(self._body if contents.entries else self.empty)
         spot = self.pages.spot
-        if not contents.documents:
+        if not contents.entries:
             self.pages.close()
         elif self._wanted is not None:
             self._open_wanted()
-        elif spot is None or spot.document_id not in self._documents:
-            self._show(Spot(self.side.first() or contents.documents[0].document.id))
-        elif self._documents[spot.document_id].document != self.pages.document:
+        elif spot is None or spot.document_id not in self._entries:
+            self._show(Spot(self.side.first() or contents.entries[0].document.id))
+        elif self._entries[spot.document_id].document != self.pages.document:
             self._show(spot)  # it has been read meanwhile, or has another name
         else:
             self._read_details()
@@ -199,7 +190,7 @@ class DocumentsScreen(QStackedWidget):
         spot, self._wanted = self._wanted, None
         if spot is None:
             return
-        if spot.document_id not in self._documents:
+        if spot.document_id not in self._entries:
             self.reader.show_message("This document is not kept here any more.")
             return
         self.side.show_all()
@@ -214,14 +205,15 @@ class DocumentsScreen(QStackedWidget):
     def _on_check(self) -> None:
         """The one that is open, where it waits, else the newest."""
         opened = self.pages.spot.document_id if self.pages.spot else ""
-        if wanted := opened if opened in self._waiting else next(iter(self._waiting), ""):
+        waiting = [key for key, entry in self._entries.items() if entry.waiting]
+        if wanted := opened if opened in waiting else next(iter(waiting), ""):
             self.review_requested.emit(wanted)
 
     # --- what is open ---
 
     def _show(self, spot: Spot) -> None:
         self.side.choose(spot.document_id)
-        if self.pages.open(self._documents[spot.document_id].document, spot):
+        if self.pages.open(self._entries[spot.document_id].document, spot):
             self._show_notes()
             self._show_panel()
             self._read_details()
@@ -236,8 +228,9 @@ class DocumentsScreen(QStackedWidget):
         else:
             may_say = self._vault.session.may(Action.ADD)
             note = columns_banner(document, self.columns_requested.emit, may_say=may_say)
-            problems = problems_banner(document) if document.problems else None
-            self.reader.say(note or problems)
+            if note is None and document.problems:
+                note = problems_banner(document)
+            self.reader.say(note)
 
     def _try_again(self, document: Document) -> list[Button]:
         if not self._vault.session.may(Action.ADD):
@@ -250,8 +243,8 @@ class DocumentsScreen(QStackedWidget):
 
     def _read_details(self) -> None:
         if (document := self.pages.document) is not None:
-            origin = self._documents[document.id].origin
-            self.details.open(document, origin, self._waiting.get(document.id, 0))
+            entry = self._entries[document.id]
+            self.details.open(document, entry.listed.origin, entry.waiting)
 
     def _on_details(self) -> None:
         self._panel_asked = not self.panel.isVisible()
@@ -277,7 +270,3 @@ class DocumentsScreen(QStackedWidget):
     def _on_menu(self, at: QPoint) -> None:
         if (document := self.pages.document) is not None:
             self.deeds.show_menu(Subject(document, self.details.accepted), at)
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()

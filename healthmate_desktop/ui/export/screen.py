@@ -10,16 +10,16 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from healthmate_desktop.domain.summary import paper_of
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.errors import InvalidInput, WrongPassphrase
 from healthmate_desktop.ui.export.options import KINDS, Options
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.confirming import ConfirmForm
-from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.work import Ends, Step, Work
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.feedback import Banner
+from healthmate_desktop.ui.widgets.feedback import Banner, BannerKind, words_of
 from healthmate_desktop.ui.widgets.layout import Card, Header, page, row
 
 if TYPE_CHECKING:
@@ -106,11 +106,11 @@ class ExportScreen(QWidget):
         )
 
     def _show_refused(self, error: Exception) -> None:
-        self._show_busy("")
         if isinstance(error, WrongPassphrase):
+            self._show_busy("")
             self.form.show_error(str(error))
         else:
-            self._say_failed(error)
+            self._show_failed(error)
 
     # --- where to ---
 
@@ -176,18 +176,14 @@ class ExportScreen(QWidget):
 
     def _show_failed(self, error: Exception) -> None:
         self._show_busy("")
-        self._say_failed(error)
+        self._say("error", "Nothing was exported", words_of(error))
 
     def _show_stopped(self) -> None:
         self._show_busy("")
         self._say("info", "Stopped", _STOPPED)
 
-    def _say_failed(self, error: Exception) -> None:
-        self._said.say_failed("Nothing was exported", error)
-        self._page.verticalScrollBar().setValue(0)
-
-    def _say(self, kind: str, title: str, detail: str) -> None:
-        self._said.say("warn" if kind == "warn" else "info", title, detail)
+    def _say(self, kind: BannerKind, title: str, detail: str) -> None:
+        self._said.say(kind, title, detail)
         self._page.verticalScrollBar().setValue(0)
 
     def _show_busy(self, words: str) -> None:

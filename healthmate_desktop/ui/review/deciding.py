@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from healthmate_desktop.ui.documents.record_words import counted
+from healthmate_desktop.ui.documents.record_words import values_counted
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.widgets.feedback import words_of
 
@@ -130,7 +130,7 @@ class Decisions(QObject):
     def _decide_many(self, work: Callable[[], Decision], *, counts: bool) -> None:
         def keep(decision: Decision) -> None:
             become = "taken" if counts else "left out"
-            words = f"{counted(len(decision.decided))} {become}"
+            words = f"{values_counted(len(decision.decided))} {become}"
             self.made.append(Made(decision, words, counts))
             self.many_decided.emit(self.made[-1])
 

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.ui.drafts import Spot
 from healthmate_desktop.ui.review.items import Item, items_of, rows_of
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.documents import Document
-    from healthmate_desktop.domain.ids import DocumentId, PatientId
+    from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.domain.proposals import NamedPerson
     from healthmate_desktop.domain.records import Standing
     from healthmate_desktop.services.review import Waiting
@@ -37,15 +38,19 @@ class Loaded:
     draft: Draft | None  # of before the vault was locked
 
 
-def load_review(vault: OpenVault, patient_id: PatientId, document_id: DocumentId) -> Loaded:
-    """Raises HealthMateError."""
-    review = vault.review.open(document_id)
+def load_review(vault: OpenVault, patient_id: PatientId, document_id: str) -> Loaded | None:
+    """With an empty id, the newest that waits; None where none does. Raises HealthMateError."""
+    waiting = vault.review.waiting(patient_id)
+    wanted = document_id or next((each.document.id for each in waiting), "")
+    if not wanted:
+        return None
+    review = vault.review.open(DocumentId(wanted))
     names: dict[str, str] = {
         document.id: document.name for document in vault.documents.of_patient(patient_id)
     }
-    others = [w for w in vault.review.waiting(patient_id) if w.document.id != document_id]
+    others = [each for each in waiting if each.document.id != wanted]
     items = items_of(review, names)
-    spot = spot_of(patient_id, document_id)
+    spot = spot_of(patient_id, review.document.id)
     draft = draft_of(vault.drafts.get(spot.place, spot.patient_id))
     return Loaded(
         review.document, items, rows_of(items), review.counts, review.strangers, others, draft

@@ -8,14 +8,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame
 
-from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.columns.banner import columns_banner
 from healthmate_desktop.ui.documents.document_reader import DocumentReader
 from healthmate_desktop.ui.documents.giving import GiveForm
 from healthmate_desktop.ui.documents.loading import Spot
 from healthmate_desktop.ui.documents.pages import Pages
-from healthmate_desktop.ui.documents.record_words import counted
+from healthmate_desktop.ui.documents.record_words import values_counted
 from healthmate_desktop.ui.review.bench import Bench
 from healthmate_desktop.ui.review.deciding import Decisions, Made
 from healthmate_desktop.ui.review.foot import Foot
@@ -126,15 +126,8 @@ class ReviewScreen(QFrame):
     def _read(self, document_id: str) -> None:
         if self._task is not None:
             self._task.cancel()
-        vault, patient_id = self._vault, self._patient.id
-
-        def read() -> Loaded | None:
-            waiting = vault.review.waiting(patient_id) if not document_id else []
-            wanted = document_id or next((each.document.id for each in waiting), "")
-            return load_review(vault, patient_id, DocumentId(wanted)) if wanted else None
-
         self._task = self._tasks.run(
-            read,
+            lambda: load_review(self._vault, self._patient.id, document_id),
             owner=self,
             lane=Lane.IO,
             on_success=self._show_loaded,
@@ -216,7 +209,9 @@ class ReviewScreen(QFrame):
 
     def _show_given(self, patient: Patient) -> None:
         if self._loaded is not None:
-            what = f"{self._loaded.document.name} and its {counted(sum(self._counts.values()))}"
+            what = (
+                f"{self._loaded.document.name} and its {values_counted(sum(self._counts.values()))}"
+            )
             wait = f"{what} wait for a check in the records of {patient.name}."
             self._show_end("people", f"Given to {patient.name}", wait)
             self._changes.documents_changed.emit()

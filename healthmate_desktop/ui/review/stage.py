@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-from healthmate_desktop.ui.documents.record_words import counted
+from healthmate_desktop.ui.documents.record_words import values_counted
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -100,7 +100,7 @@ class Stage(QFrame):
 
 def done_words(taken: int, aside: int) -> str:
     """What became of a document's values, for its end."""
-    said = f"{counted(taken)} {'is' if taken == 1 else 'are'} in the records now"
+    said = f"{values_counted(taken)} {'is' if taken == 1 else 'are'} in the records now"
     if not aside:
         return f"{said}."
     return (

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame
 
-from healthmate_desktop.ui.documents.record_words import counted
+from healthmate_desktop.domain.text import counted
+from healthmate_desktop.ui.documents.record_words import values_counted
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Size, Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -56,12 +57,12 @@ class WaitingNote(QFrame):
         """Newest document first."""
         values = sum(each.proposals for each in waiting)
         wait = "waits" if values == 1 else "wait"
-        title = f"{counted(values)} {wait} for your check"
+        title = f"{values_counted(values)} {wait} for your check"
         self._title.say(title)
         self._detail.say(_detail(waiting))
         self.button.setToolTip(self._detail.accessibleName())
         self.button.setText("Check it" if values == 1 else "Check them")
-        self.button.setAccessibleName(f"Check {counted(values)}")
+        self.button.setAccessibleName(f"Check {values_counted(values)}")
         self.setAccessibleName(title)
         self.setVisible(values > 0)
 

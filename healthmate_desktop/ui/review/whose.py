@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from healthmate_desktop.ui.dates import day
+from healthmate_desktop.ui.dates import day, today
 from healthmate_desktop.ui.documents.giving import GiveForm
 from healthmate_desktop.ui.documents.record_words import person_words
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
@@ -82,7 +81,7 @@ class Whose(QObject):
             self._patient,
             self._vault.patients,
             self._tasks,
-            datetime.now().astimezone().date(),
+            today(),
             loaded.strangers[0].name,
         )
         form.left.connect(self.kept_here)

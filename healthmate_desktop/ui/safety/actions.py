@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.audit import kind_of
-from healthmate_desktop.ui.safety.figures import counted, moment
+from healthmate_desktop.domain.text import counted
+from healthmate_desktop.ui.safety.figures import moment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.dates import day
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.figures import clock, counted
+from healthmate_desktop.ui.safety.figures import clock
 from healthmate_desktop.ui.safety.finder import PersonFinder
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space

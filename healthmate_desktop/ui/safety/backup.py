@@ -11,10 +11,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from healthmate_desktop.domain.backups import SUFFIX, BackupFile, BackupPlan
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.safety import states
 from healthmate_desktop.ui.safety.backup_cards import DrillCard, FilesCard, FolderCard, RestoreCard
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
-from healthmate_desktop.ui.safety.figures import counted, moment, size
+from healthmate_desktop.ui.safety.figures import moment, size
 from healthmate_desktop.ui.safety.work import Ends, Step, Work
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.widgets.layout import page

@@ -55,8 +55,3 @@ def size(count: int) -> str:
     if unit == "kB":
         return f"{max(1, round(amount))} kB"
     return f"{amount:.1f} {unit}" if amount < 10 else f"{round(amount)} {unit}"
-
-
-def counted(count: int, one: str, many: str) -> str:
-    """As in "1 person", "1,204 people"."""
-    return f"1 {one}" if count == 1 else f"{count:,} {many}"

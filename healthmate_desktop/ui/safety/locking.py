@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from healthmate_desktop.domain.sessions import Action, LockPolicy
-from healthmate_desktop.ui.safety.figures import counted
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.safety.passphrase import PassphraseCard
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from healthmate_desktop.domain.audit import AuditFilter
 from healthmate_desktop.domain.sessions import Action
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.safety import states
-from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.state_line import StateLine
 from healthmate_desktop.ui.safety.states import State
 from healthmate_desktop.ui.tasks import Lane, TaskRunner

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.errors import WrongPassphrase
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.confirming import ConfirmForm
-from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.work import Ends, Step, Work, busy_words
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space

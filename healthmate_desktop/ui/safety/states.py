@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.dates import day
-from healthmate_desktop.ui.safety.figures import counted, day_ahead, lately, moment
+from healthmate_desktop.ui.safety.figures import day_ahead, lately, moment
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

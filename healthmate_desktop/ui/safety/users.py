@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QScrollArea, QStackedWidget
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.safety.banner_spot import BannerSpot
 from healthmate_desktop.ui.safety.emergencies import Emergencies, EmergenciesCard
-from healthmate_desktop.ui.safety.figures import counted
 from healthmate_desktop.ui.safety.roles import ROLES, can_be_limited, roles_card, sees_words
 from healthmate_desktop.ui.safety.state_line import StateLine
 from healthmate_desktop.ui.safety.user_form import UserForm
