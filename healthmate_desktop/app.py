@@ -204,6 +204,7 @@ class _Doors:
             export=services.export,
             assistant=services.assistant,
             library=services.library,
+            search=services.search,
             session=services.session,
             users=services.users,
             keys=services.keys,

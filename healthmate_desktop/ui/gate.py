@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.policy import PolicyService
     from healthmate_desktop.services.records import RecordService
     from healthmate_desktop.services.review import ReviewService
+    from healthmate_desktop.services.search import SearchService
     from healthmate_desktop.services.users import UserService
 
 
@@ -41,6 +42,7 @@ class OpenVault:
     export: ExportService
     assistant: AssistantService
     library: LibraryService
+    search: SearchService
     session: Session
     users: UserService
     keys: KeyService

@@ -18,8 +18,9 @@ from healthmate_desktop.domain.ids import (
     new_id,
 )
 from healthmate_desktop.domain.jobs import Job
-from healthmate_desktop.domain.library import Article, Source
+from healthmate_desktop.domain.library import Source
 from healthmate_desktop.domain.patients import Patient, Sex
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.domain.sessions import LockPolicy, Session, UnlockNews
 from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
 from healthmate_desktop.errors import HealthMateError, InvalidInput, NotFound, WrongPassphrase
@@ -29,6 +30,8 @@ from healthmate_desktop.services.importing import ImportService
 from healthmate_desktop.services.library import LibraryProgress, LibraryService
 from healthmate_desktop.services.outcomes import FileOutcome, ImportProgress, Status
 from healthmate_desktop.services.patients import PatientService
+from healthmate_desktop.services.search import SearchService
+from healthmate_desktop.services.shelf import PAGE, Described, Titles
 from healthmate_desktop.ui.gate import Gate, OpenVault
 from ui.columns.column_fakes import FakeColumns
 from ui.export.export_fakes import FakeExport
@@ -283,6 +286,7 @@ class FakeAssistant(AssistantService):
         *,
         thread_id: ThreadId | None = None,  # noqa: ARG002
         country: str = "",
+        filters: Filters = EVERYTHING,  # noqa: ARG002
     ) -> Generator[Any, None, Turn]:
         self.asked.append((question, patient_id, country))
         yield self.triage(question, country)
@@ -299,8 +303,17 @@ class FakeLibrary(LibraryService):
     def sources(self) -> list[Source]:
         return list(self.kept)
 
-    def articles(self, source_id: SourceId) -> list[Article]:  # noqa: ARG002
-        return []
+    def described(self) -> list[Described]:
+        return [Described(source) for source in self.kept]
+
+    def titles(
+        self,
+        source_id: SourceId,  # noqa: ARG002
+        words: str = "",  # noqa: ARG002
+        start: int = 0,
+        count: int = PAGE,  # noqa: ARG002
+    ) -> Titles:
+        return Titles(0, start, ())
 
     def place(self, citation: Citation) -> Place:
         raise NotImplementedError
@@ -322,6 +335,11 @@ class FakeLibrary(LibraryService):
             yield LibraryProgress("Starter topics", done + 1, self.topics)
         if self.topics:
             self.kept = [starter(self.topics)]
+
+
+class FakeSearch(SearchService):
+    def __init__(self) -> None:
+        pass
 
 
 def starter(articles: int) -> Source:
@@ -395,6 +413,7 @@ class FakeVault:
             export=self.export,
             assistant=self.assistant,
             library=self.library,
+            search=FakeSearch(),
             session=self.who,
             users=self.users,
             keys=self.keys,

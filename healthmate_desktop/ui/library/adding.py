@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from healthmate_desktop.ui.library.sources import counted
+from healthmate_desktop.ui.library.source_words import counted
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from healthmate_desktop.domain.library import Source
     from healthmate_desktop.services.library import (
         LibraryProgress,
         LibraryService,
@@ -40,11 +41,12 @@ class AddingStrip(QFrame):
         self._box.setSpacing(Space.M)
         self.hide()
 
-    def add(self, paths: Sequence[Path]) -> None:
-        """Add each path as one source, after those that are being added already."""
+    def add(self, paths: Sequence[Path], *, replacing: Source | None = None) -> None:
+        """Add each path as one source, after those that are being added already; or in the place of a source."""
         names = ", ".join(path.name for path in paths[:_NAMED])
         more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
-        progress = ProgressRow(f"Adding {names}{more}")
+        what = f"Refreshing {replacing.title}" if replacing else f"Adding {names}{more}"
+        progress = ProgressRow(what)
         progress.stop.setToolTip(
             "What is done so far is kept for 30 days; add the same again to go on"
         )
@@ -52,7 +54,7 @@ class AddingStrip(QFrame):
         card.add(progress)
         self._put(card)
         task = self._tasks.run(
-            lambda: self._library.add(list(paths)),
+            lambda: self._library.add(list(paths), replacing=replacing.id if replacing else None),
             owner=self,
             lane=Lane.VAULT,
             on_update=lambda step: self._show_step(progress, step),

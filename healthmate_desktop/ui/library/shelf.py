@@ -1,49 +1,39 @@
-"""One source opened: its titles at the left, the article at the right."""
+"""One source opened like a book: its titles at the left, the article at the right."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame
 
-from healthmate_desktop.domain.answers import Citation
-from healthmate_desktop.ui.dates import month
-from healthmate_desktop.ui.documents.reader import Reader
-from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, sheet_of, with_picture
-from healthmate_desktop.ui.documents.side import ListSide
-from healthmate_desktop.ui.library.sources import counted
+from healthmate_desktop.ui.documents.loading import SHARPEST
+from healthmate_desktop.ui.documents.sheet import OPENING, Sheet
+from healthmate_desktop.ui.library.article import (
+    Opened,
+    Spot,
+    beside,
+    opened,
+    page_with,
+    sheet_at,
+)
+from healthmate_desktop.ui.library.article_reader import ArticleReader
+from healthmate_desktop.ui.library.contents import ContentsSide
+from healthmate_desktop.ui.library.sources import today
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
-from healthmate_desktop.ui.theme import Space
-from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import words_of
-from healthmate_desktop.ui.widgets.layout import column, row
-from healthmate_desktop.ui.widgets.row_list import Row, RowList
-from healthmate_desktop.ui.widgets.section import SearchField
-from healthmate_desktop.ui.widgets.text import Elided, Tag, Text
+from healthmate_desktop.ui.widgets.layout import row
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from healthmate_desktop.domain.ids import SourceId
-    from healthmate_desktop.domain.library import Article, Source
+    from healthmate_desktop.domain.library import Heading, Source
     from healthmate_desktop.services.library import LibraryService
+    from healthmate_desktop.services.search import SearchService
 
-
-@dataclass(frozen=True, slots=True)
-class _Spot:
-    article_id: str
-    page: int = 1
-    start: int = 0
-    length: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    source: Source
-    articles: list[Article]
+_Loaded = tuple[Opened, Spot, Sheet]
 
 
 class Shelf(QFrame):
@@ -51,145 +41,150 @@ class Shelf(QFrame):
 
     left = Signal()
 
-    def __init__(self, library: LibraryService, tasks: TaskRunner) -> None:
+    def __init__(self, library: LibraryService, search: SearchService, tasks: TaskRunner) -> None:
         super().__init__()
         self.setProperty("kind", "row")
         self._library, self._tasks = library, tasks
-        self._articles: dict[str, Article] = {}
         self._task: Task | None = None
-        self._open: _Spot | None = None
-        self.source: Source | None = None
-        self.list, self.reader = RowList("Articles"), Reader()
-        self.search = SearchField("Find a title", "Find articles by title")
-        self.back = Button("All sources", "plain", "left", size="small")
-        self._title, self._detail = Elided("", "heading"), Elided("", "small", "text_soft")
-        self._note = Tag("")
-        self._count = Text("", "caption", "text_faint", wrap=True)
-        line = row(self._build_side(), spacing=0)
+        self._finding: Task | None = None
+        self._open: Opened | None = None
+        self._spot: Spot | None = None
+        self.side, self.reader = ContentsSide(library, search, tasks), ArticleReader()
+        self.list, self.search = self.side.list, self.side.search
+        line = row(self.side, spacing=0)
         line.addWidget(self.reader, 1)
         self.setLayout(line)
-        self.back.clicked.connect(self.left)
-        self.list.chosen.connect(lambda key: self._show(_Spot(key)))
-        self.search.edit.textChanged.connect(self._show_rows)
+        self.side.left.connect(self.left)
+        self.side.chosen.connect(self._show)
         self.reader.page_wanted.connect(self._on_page_wanted)
+        self.reader.heading_wanted.connect(self._on_heading)
+        self.reader.step_wanted.connect(self._on_step)
+        self.reader.elsewhere_wanted.connect(self._look_elsewhere)
+        self.reader.paper.sharper_wanted.connect(self._sharpen)
+        here = Qt.ShortcutContext.WidgetWithChildrenShortcut
+        find = QKeySequence(QKeySequence.StandardKey.Find)
+        QShortcut(find, self, self.reader.find_button.click, context=here)
         self.setFocusProxy(self.list)
+
+    @property
+    def source(self) -> Source | None:
+        return self.side.source
 
     def open_source(self, source: Source) -> None:
         """Its titles, and the first article."""
         self._begin()
-        self._show_source(source)
-        self._run(lambda: _Contents(source, self._library.articles(source.id)), None)
+        self.side.open(source)
+        self._load(lambda: self._first(source))
 
-    def open_article(self, spot: tuple[str, int, int, int]) -> None:
+    def open_article(self, spot: Spot) -> None:
         """An article's page with some letters lit, among the titles of its source."""
-        wanted = _Spot(*spot)
-        if wanted.article_id in self._articles:
-            self.search.edit.clear()
-            self._show(wanted)
-            return
-        self._begin()
-        self._run(partial(_contents_with, self._library, wanted.article_id), wanted)
+        if self.side.words():
+            self.side.show_all()
+        self._show(spot)
 
-    def _build_side(self) -> ListSide:
-        head = column(
-            row(self.back, 0),
-            column(self._title, self._detail, spacing=0, margins=(Space.S, 0, Space.S, 0)),
-            row(self._note, 0, margins=(Space.S, 0, Space.S, 0)),
-            spacing=Space.XS,
-        )
-        foot = column(self._count, margins=(Space.S, 0, Space.S, 0))
-        self._note.hide()
-        return ListSide(head, self.search, self.list, foot)
+    def step_back(self) -> bool:
+        """Take back what was looked for in the source; whether there was anything."""
+        looked = bool(self.side.words())
+        if looked:
+            self.side.show_all()
+        return looked
+
+    # --- what is open ---
 
     def _begin(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-        self._articles, self._open, self.source = {}, None, None
-        self.search.edit.clear()
-        self.list.show_rows([])
-        for words in (self._title, self._detail, self._count):
-            words.say("")
-        self._note.hide()
+        self._open = self._spot = None
         self.reader.show_message("")
 
-    def _run(self, work: Callable[[], _Contents], spot: _Spot | None) -> None:
+    def _show(self, spot: Spot) -> None:
+        kept = self._open
+        if kept is None or kept.article.id != spot.article_id:
+            self.reader.show_message(OPENING)
+        self._load(lambda: self._read(spot, kept))
+
+    def _load(self, work: Callable[[], _Loaded | None]) -> None:
+        for task in (self._task, self._finding):
+            if task is not None:
+                task.cancel()
         self._task = self._tasks.run(
             work,
             owner=self,
             lane=Lane.IO,
-            on_success=partial(self._show_contents, spot),
-            on_error=self._show_error,
+            on_success=self._show_loaded,
+            on_error=lambda error: self.reader.show_message(words_of(error)),
         )
 
-    def _show_contents(self, spot: _Spot | None, contents: _Contents) -> None:
-        self._show_source(contents.source)
-        self._articles = {article.id: article for article in contents.articles}
-        self._count.say(counted(len(self._articles)))
-        self._show_rows()
-        if spot is None and contents.articles:
-            spot = _Spot(contents.articles[0].id)
-        if spot is not None:
-            self._show(spot)
+    def _first(self, source: Source) -> _Loaded | None:
+        """Off the GUI thread, as those that follow."""
+        titles = self._library.titles(source.id, count=1).titles
+        return self._read(Spot(titles[0].article_id), None) if titles else None
 
-    def _show_source(self, source: Source) -> None:
-        self.source = source
-        self._title.say(source.title)
-        dated = f", {month(source.published)}" if source.published else ""
-        self._detail.say(f"{source.licence}{dated}")
-        self._note.setText(source.note)
-        self._note.setVisible(bool(source.note))
+    def _read(self, spot: Spot, kept: Opened | None) -> _Loaded:
+        if kept is None or kept.article.id != spot.article_id:
+            kept = opened(self._library, spot.article_id)
+        return kept, spot, sheet_at(self._library, kept.article, spot)
 
-    def _show_rows(self) -> None:
-        words = self.search.edit.text().casefold().split()
-        self.list.show_rows(
-            [
-                Row(article.id, article.title)
-                for article in self._articles.values()
-                if all(word in article.title.casefold() for word in words)
-            ]
-        )
-        if self._open is not None:
-            self.list.choose(self._open.article_id)
+    def _read_beside(self, of: Opened, step: int) -> _Loaded:
+        return self._read(Spot(beside(self._library, of, step)), None)
 
-    def _show(self, spot: _Spot) -> None:
-        article = self._articles[spot.article_id]
-        self._open = spot
-        self.list.choose(article.id)
-        if self._task is not None:
-            self._task.cancel()
-        self._task = self._tasks.run(
-            partial(_load, self._library, article, spot),
-            owner=self,
-            lane=Lane.IO,
-            on_success=partial(self._show_sheet, article, spot),
-            on_error=self._show_error,
-        )
+    def _show_loaded(self, loaded: _Loaded | None) -> None:
+        if loaded is None:
+            return
+        now, self._spot, sheet = loaded
+        self._open = now
+        if self.side.source != now.source:
+            self.side.open(now.source)
+        self.side.choose(now.article.id, now.position)
+        self.reader.show_article(now, sheet, self._spot, today())
 
-    def _show_sheet(self, article: Article, spot: _Spot, sheet: Sheet) -> None:
-        self.reader.show_sheet(sheet, article.title, spot.page, len(article.pages))
-
-    def _show_error(self, error: Exception) -> None:
-        self.reader.show_message(words_of(error))
+    # --- what is done ---
 
     def _on_page_wanted(self, number: int) -> None:
         if self._open is not None:
-            self._show(_Spot(self._open.article_id, number))
+            self._show(Spot(self._open.article.id, number))
 
+    def _on_heading(self, heading: Heading) -> None:
+        if self._open is not None:
+            self._show(Spot(self._open.article.id, heading.page, heading.start))
 
-def _contents_with(library: LibraryService, article_id: str) -> _Contents:
-    """Off the GUI thread: the source of an article, and what else is in it."""
-    source_id: SourceId = library.article(article_id).source_id
-    source = next(source for source in library.sources() if source.id == source_id)
-    return _Contents(source, library.articles(source_id))
+    def _on_step(self, step: int) -> None:
+        if (now := self._open) is not None:
+            self._load(partial(self._read_beside, now, step))
 
+    def _look_elsewhere(self, words: str, page: int, step: int) -> None:
+        if (now := self._open) is None:
+            return
+        if self._finding is not None:
+            self._finding.cancel()
+        self._finding = self._tasks.run(
+            lambda: page_with(now.article, words, page, step),
+            owner=self,
+            lane=Lane.IO,
+            on_success=self._show_elsewhere,
+        )
 
-def _load(library: LibraryService, article: Article, spot: _Spot) -> Sheet:
-    """Off the GUI thread."""
-    text = article.pages[spot.page - 1]
-    quote = text[spot.start : spot.start + spot.length]
-    place = library.place(
-        Citation("", article.id, "library", article.title, quote, spot.page, spot.start)
-    )
-    name = f"Page {spot.page} of {article.title}"
-    sheet = sheet_of(place, name, markdown=not article.file)
-    return with_picture(sheet, lambda: library.picture(article.id, spot.page, PICTURE_WIDTH))
+    def _show_elsewhere(self, page: int) -> None:
+        if page:
+            self._on_page_wanted(page)
+        else:
+            self.reader.say_nowhere()
+
+    def _sharpen(self, width: int) -> None:
+        now, spot = self._open, self._spot
+        if now is None or spot is None or not self.reader.view.has_picture:
+            return
+
+        def draw() -> QImage:
+            picture = self._library.picture(now.article.id, spot.page, min(width, SHARPEST))
+            return QImage.fromData(picture)
+
+        def show(image: QImage) -> None:
+            if self._spot == spot:
+                self.reader.paper.sharpen(image)
+
+        self._tasks.run(
+            draw,
+            owner=self,
+            lane=Lane.IO,
+            on_success=show,
+            on_error=lambda _: None,  # the picture that is there stays
+        )

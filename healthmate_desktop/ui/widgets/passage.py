@@ -69,6 +69,13 @@ class PassageView(QTextBrowser):
         top = self.cursorRect(cursor).top()
         bar.setValue(round(bar.value() + top - self.viewport().height() / 3))
 
+    def show_place(self, at: int) -> None:
+        """Scroll the line that the letter `at` of the text stands in to the top, and light nothing."""
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(self._position(at))
+        bar = self.verticalScrollBar()
+        bar.setValue(bar.value() + self.cursorRect(cursor).top() - Space.M)
+
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.StyleChange:
             QTimer.singleShot(0, self, self._write)  # not while the style sheet walks the tree

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QEvent,
     QModelIndex,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW = Qt.ItemDataRole.UserRole
+_MOST_AT_ONCE = 4  # pages that are asked for while the list flies past
 _PAUSE_MS = 150  # arrow keys may run past rows without opening each
 
 
@@ -48,7 +50,12 @@ class Row:
     tone: Tone = "text_soft"
 
 
+_TO_COME = Row("", "")
+
+
 class _Rows(QAbstractListModel):
+    missed = Signal()  # a row was looked at that has yet to come
+
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
@@ -59,6 +66,8 @@ class _Rows(QAbstractListModel):
 
     def data(self, index: _Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         row = self.rows[index.row()]
+        if row is _TO_COME:
+            self.missed.emit()
         if role == _ROW:
             return row
         if role == Qt.ItemDataRole.AccessibleTextRole:
@@ -72,6 +81,10 @@ class _Rows(QAbstractListModel):
         self.rows = list(rows)
         self.two_lines = any(row.detail for row in rows)
         self.endResetModel()
+
+    def put_rows(self, start: int, rows: Sequence[Row]) -> None:
+        self.rows[start : start + len(rows)] = rows
+        self.dataChanged.emit(self.index(start, 0), self.index(start + len(rows) - 1, 0))
 
 
 class _Painter(QStyledItemDelegate):
@@ -130,9 +143,13 @@ def _paint_words(painter: QPainter, box: QRect, row: Row, theme: Theme) -> None:
 
 
 class RowList(QListView):
-    """`chosen` carries the key of the row a person goes to, by pointer or keys."""
+    """`chosen` carries the key of the row a person goes to, by pointer or keys.
+
+    `wanted` carries the number of the first row of a page that is in sight and has yet to come, see `show_count`.
+    """
 
     chosen = Signal(str)
+    wanted = Signal(int)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -150,6 +167,10 @@ class RowList(QListView):
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._open)
+        self._page, self._asked = 0, set[int]()
+        self._look = QTimer(self, singleShot=True, interval=0)
+        self._look.timeout.connect(self._ask)
+        self._rows.missed.connect(self._look.start)
         self.selectionModel().currentChanged.connect(self._on_moved)
         self.clicked.connect(self._open)
         self.activated.connect(self._open)
@@ -163,6 +184,25 @@ class RowList(QListView):
         self.verticalScrollBar().setValue(at)
         self.choose(kept)
 
+    def show_count(self, count: int, page: int) -> None:
+        """That many rows, all yet to come: those in sight are asked for by pages of this size."""
+        self._page, self._asked = page, set()
+        self._rows.show_rows([_TO_COME] * count)
+        self.scrollToTop()
+
+    def put_rows(self, start: int, rows: Sequence[Row]) -> None:
+        """Some of those that were yet to come."""
+        self._asked.add(start)
+        if rows:
+            self._rows.put_rows(start, rows)
+
+    def choose_at(self, at: int) -> None:
+        """As `choose`, by the place in the list."""
+        blocked = self.blockSignals(True)
+        self.setCurrentIndex(self._rows.index(at, 0))
+        self.blockSignals(blocked)
+        self._pause.stop()
+
     def current(self) -> str:
         """The key of the chosen row, else an empty string."""
         index = self.currentIndex()
@@ -170,11 +210,8 @@ class RowList(QListView):
 
     def choose(self, key: str) -> None:
         """Show a row as chosen and bring it into sight, without the signal; an unknown key chooses none."""
-        at = next((n for n, row in enumerate(self._rows.rows) if row.key == key), -1)
-        blocked = self.blockSignals(True)
-        self.setCurrentIndex(self._rows.index(at, 0))
-        self.blockSignals(blocked)
-        self._pause.stop()
+        at = next((n for n, row in enumerate(self._rows.rows) if key and row.key == key), -1)
+        self.choose_at(at)
         if at < 0:
             self.clearSelection()
 
@@ -185,6 +222,16 @@ class RowList(QListView):
         if event.type() == QEvent.Type.StyleChange:
             QTimer.singleShot(0, self, self.scheduleDelayedItemsLayout)
         super().changeEvent(event)
+
+    def _ask(self) -> None:
+        """For the pages in sight."""
+        rows, height = self._rows.rows, self.viewport().height()
+        first, last = self.indexAt(QPoint(1, 1)).row(), self.indexAt(QPoint(1, height - 1)).row()
+        in_sight = range(max(first, 0), (last if last >= 0 else len(rows) - 1) + 1)
+        pages = {at - at % self._page for at in in_sight if rows[at] is _TO_COME} - self._asked
+        for start in sorted(pages)[:_MOST_AT_ONCE]:
+            self._asked.add(start)
+            self.wanted.emit(start)
 
     def _on_moved(self) -> None:
         self._pause.start()

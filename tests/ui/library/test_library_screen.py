@@ -6,23 +6,28 @@ import threading
 from collections.abc import Callable, Generator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from PySide6.QtCore import QBuffer, QIODevice, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QWidget
+from PySide6.QtWidgets import QFileDialog, QLabel, QMenu, QWidget
 
-from healthmate_desktop.domain.answers import Citation, Place
-from healthmate_desktop.domain.documents import Box, Problem
-from healthmate_desktop.domain.ids import SourceId
-from healthmate_desktop.domain.library import Article, Source, SourceKind
+from healthmate_desktop.domain.documents import Box, Page, Problem, Word
+from healthmate_desktop.domain.ids import PassageId, SourceId
+from healthmate_desktop.domain.library import Article, Heading, Source, SourceKind
+from healthmate_desktop.domain.passages import Hit, Passage
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.errors import DiskFull, NotFound
 from healthmate_desktop.services.library import LibraryProgress, LibraryService, SourceOutcome
+from healthmate_desktop.services.search import SearchService
+from healthmate_desktop.services.shelf import PAGE, Described, Title, Titles
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.library.adding import _time_left
+from healthmate_desktop.ui.library.downloads import DOWNLOADS
 from healthmate_desktop.ui.library.screen import LibraryScreen
+from healthmate_desktop.ui.library.source_words import language_words, licence_words
 from healthmate_desktop.ui.library.sources import SourcesCard
 from healthmate_desktop.ui.tasks import TaskRunner
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -34,6 +39,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.ui, pytest.mark.usefixtures("light")]
 
+OUTLINE = [Heading(1, 10, 1, "Signs"), Heading(1, 40, 1, "Care")]
 TOPIC = "# Asthma\n\n## Signs\n\nWheezing is a sign of asthma."
 QUOTE = "Wheezing is a sign of asthma."
 
@@ -64,27 +70,43 @@ class Books(LibraryService):
         self.gate: threading.Event | None = None
         self.error: Exception | None = None
         self.reads = 0
+        self.replaced: SourceId | None = None
 
     def sources(self) -> list[Source]:
         self.reads += 1
         return list(self.kept)
 
-    def articles(self, source_id: SourceId) -> list[Article]:
-        return [article for article in ARTICLES if article.source_id == source_id]
+    def described(self) -> list[Described]:
+        kinds = {STARTER.id: ("topic",), BOOK.id: ("pdf",)}
+        return [Described(kept, kinds.get(kept.id, ()), ("en",)) for kept in self.kept]
+
+    def titles(
+        self, source_id: SourceId, words: str = "", start: int = 0, count: int = PAGE
+    ) -> Titles:
+        found = [
+            Title(article.id, article.title)
+            for article in ARTICLES
+            if article.source_id == source_id and words.casefold() in article.title.casefold()
+        ]
+        return Titles(len(found), start, tuple(found[start : start + count]))
+
+    def position(self, article: Article) -> int:
+        return [a for a in ARTICLES if a.source_id == article.source_id].index(article)
+
+    def outline(self, article: Article) -> list[Heading]:
+        return OUTLINE if article.id == "asthma" else []
+
+    def page(self, article: Article, number: int) -> Page:
+        text = article.pages[number - 1]
+        if not article.file:
+            return Page(number, text)
+        return Page(number, text, 595, 842, (Word(0, 6, Box(40, 60, 200, 72)),))
 
     def article(self, article_id: str) -> Article:
         for article in ARTICLES:
             if article.id == article_id:
                 return article
         raise NotFound("This article is not in the library any more.")
-
-    def place(self, citation: Citation) -> Place:
-        article = self.article(citation.document_id)
-        text = article.pages[citation.page - 1]
-        if not article.file:
-            return Place(citation, text, ())
-        boxes = (Box(40, 60, 200, 72),) if citation.quote else ()
-        return Place(citation, text, boxes, 595, 842, len(article.pages))
 
     def picture(self, article_id: str, page: int, width: int) -> bytes:  # noqa: ARG002
         image = QImage(60, 84, QImage.Format.Format_RGB32)
@@ -103,9 +125,10 @@ class Books(LibraryService):
         self,
         paths: Sequence[Path],
         *,
-        replacing: SourceId | None = None,  # noqa: ARG002 - as the real one
+        replacing: SourceId | None = None,
     ) -> Generator[LibraryProgress, None, list[SourceOutcome]]:
         self.added += paths
+        self.replaced = replacing
         yield LibraryProgress("PMC", 1204, 3800)
         yield LibraryProgress("Unknown", 7, 0)
         yield from self.steps
@@ -116,6 +139,25 @@ class Books(LibraryService):
         for outcome in self.outcomes:
             yield LibraryProgress("PMC", 1, 1, outcome)
         return self.outcomes
+
+
+class Finder(SearchService):
+    """Finds the same passage whatever is asked, where `nothing` is not."""
+
+    def __init__(self) -> None:
+        self.filters: list[Filters] = []
+        self.nothing = False
+
+    def search(self, *_args: Any, filters: Filters = EVERYTHING, **_more: Any) -> list[Hit]:
+        self.filters.append(filters)
+        start = TOPIC.index(QUOTE)
+        passage = Passage(PassageId("x"), "library", "asthma", "Asthma", QUOTE, 1, start, "Signs")
+        return [] if self.nothing else [Hit(passage, 1.0)]
+
+
+@pytest.fixture
+def finder() -> Finder:
+    return Finder()
 
 
 @pytest.fixture
@@ -133,10 +175,14 @@ Make = Callable[[TaskRunner], LibraryScreen]
 
 @pytest.fixture
 def make(
-    books: Books, changes: Changes, show: Callable[..., QWidget], settle: Callable[..., None]
+    books: Books,
+    finder: Finder,
+    changes: Changes,
+    show: Callable[..., QWidget],
+    settle: Callable[..., None],
 ) -> Make:
     def build(runner: TaskRunner) -> LibraryScreen:
-        screen = LibraryScreen(books, runner, changes)
+        screen = LibraryScreen(books, finder, runner, changes)
         assert books.reads == 0  # nothing is read before it is shown
         screen.window_kept = show(screen, size=(1134, 768))  # type: ignore[attr-defined]
         settle(runner)
@@ -173,20 +219,24 @@ def has_button(screen: QWidget, said: str) -> bool:
 
 def test_each_source_says_its_size_date_licence_and_origin(screen: LibraryScreen) -> None:
     said = words(screen)
-    assert "2 articles, March 2026, licence MIT. Came with HealthMate on 3 June 2026." in said
-    assert "1 article, March 2019, your copy. Added by you on 3 June 2026." in said
+    assert "Plain words about an illness, a test or a treatment. A start, to be added to." in said
+    assert "Free to use and share (MIT), March 2026. 2 articles, 4 passages." in said
+    assert "Came with HealthMate on 3 June 2026 and stays" in said
+    assert "Your own files: guidelines, leaflets, books." in said
+    assert "Your copy, for your own use, March 2019. 1 article, 4 passages." in said
     assert "Not reviewed by a clinician" in said
 
 
 @pytest.mark.parametrize(
-    ("today", "old"), [(date(2024, 2, 29), ""), (date(2024, 3, 1), "5 years old")]
+    ("today", "old"),
+    [(date(2022, 2, 28), ""), (date(2022, 3, 1), "From 2019. Advice may have changed since.")],
 )
 def test_what_is_old_says_so(show: Callable[..., QWidget], today: date, old: str) -> None:
     card = SourcesCard()
     window = show(card)
-    card.show_sources([BOOK, source("undated", "beir", None)], today)
+    card.show_sources([Described(BOOK), Described(source("undated", "beir", None))], today)
     assert window.isVisible()
-    said = [label.text() for label in card.findChildren(QLabel) if "years old" in label.text()]
+    said = [w.accessibleName() for w in card.findChildren(QLabel) if "Advice may" in w.text()]
     assert said == ([old] if old else [])
     assert "date not known" in "".join(w.accessibleName() for w in card.findChildren(QLabel))
 
@@ -216,11 +266,184 @@ def test_a_source_is_read_article_by_article(
     assert has_button(screen, "Read The topics")
 
 
+def looked_for(screen: LibraryScreen, said: str, wait: Callable[[], None]) -> None:
+    screen.shelf.search.edit.setText(said)
+    QTest.keyClick(screen.shelf.search.edit, Qt.Key.Key_Return)
+    wait()
+
+
+def titles(screen: LibraryScreen) -> list[str]:
+    return [row.title for row in screen.shelf.list.rows()]
+
+
 def test_titles_are_found(screen: LibraryScreen, wait: Callable[[], None]) -> None:
     button(screen, "Read The topics").click()
     wait()
-    screen.shelf.search.edit.setText("BUR")
-    assert [row.title for row in screen.shelf.list.rows()] == ["Burns"]
+    looked_for(screen, "BUR", wait)
+    assert titles(screen) == ["Burns"]
+    QTest.keyClick(screen.shelf.list, Qt.Key.Key_Escape)  # takes back the search first
+    wait()
+    assert titles(screen) == ["Asthma", "Burns"]
+    assert screen.shelf.isVisible()
+
+
+def test_the_whole_text_of_a_source_is_searched_and_of_no_other(
+    screen: LibraryScreen, finder: Finder, wait: Callable[[], None]
+) -> None:
+    button(screen, "Read The topics").click()
+    wait()
+    looked_for(screen, "whistling", wait)
+    assert "No title in this source has \u201cwhistling\u201d." in words(screen)
+    button(screen, "Look in the whole text").click()
+    wait()
+    assert finder.filters == [Filters(only=frozenset([STARTER.id]))]
+    assert [row.detail for row in screen.shelf.list.rows()] == ["Signs"]
+    where = screen.shelf.list.visualRect(screen.shelf.list.model().index(0, 0)).center()
+    QTest.mouseClick(screen.shelf.list.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    wait()
+    assert screen.shelf.reader.view.passage.accessibleDescription() == QUOTE
+    finder.nothing = True
+    looked_for(screen, "zebra", wait)
+    assert "Nothing in this source is about \u201czebra\u201d." in words(screen)
+    button(screen, "Show all titles").click()
+    wait()
+    assert titles(screen) == ["Asthma", "Burns"]
+
+
+def test_articles_follow_each_other_as_in_a_book(
+    screen: LibraryScreen, wait: Callable[[], None]
+) -> None:
+    button(screen, "Read The topics").click()
+    wait()
+    reader = screen.shelf.reader
+    assert "1 of 2" in words(screen)
+    assert not reader.earlier.isEnabled()
+    reader.later.click()
+    wait()
+    assert reader.title.accessibleName() == "Burns"
+    assert screen.shelf.list.current() == "burns"
+    assert not reader.later.isEnabled()
+    reader.earlier.click()
+    wait()
+    assert reader.title.accessibleName() == "Asthma"
+
+
+def test_headings_are_offered_and_gone_to_without_light(
+    screen: LibraryScreen, wait: Callable[[], None]
+) -> None:
+    button(screen, "Read The topics").click()
+    wait()
+    button(screen, "Contents").click()
+    menu = screen.shelf.reader.findChild(QMenu)
+    assert isinstance(menu, QMenu)
+    assert [action.text() for action in menu.actions()] == ["Signs", "Care"]
+    menu.actions()[1].trigger()
+    menu.close()
+    wait()
+    assert screen.shelf.reader.view.passage.accessibleDescription() == ""
+    screen.shelf.reader.later.click()
+    wait()
+    assert not has_button(screen, "Contents")  # it has no headings
+
+
+def test_an_article_says_whose_it_is_and_how_old(
+    screen: LibraryScreen, wait: Callable[[], None]
+) -> None:
+    button(screen, "Read The guideline").click()
+    wait()
+    assert "March 2019. Your copy, for your own use." in words(screen.shelf.reader)
+    assert "From 2019. Advice may have changed since." in words(screen.shelf.reader)
+
+
+def test_words_are_found_in_the_open_article(
+    screen: LibraryScreen, wait: Callable[[], None]
+) -> None:
+    button(screen, "Read The topics").click()
+    wait()
+    reader = screen.shelf.reader
+    reader.find_button.click()
+    reader.finding.field.edit.setText("asthma")
+    reader.finding.wanted.emit("asthma")
+    assert reader.finding.count.accessibleName() == "1 of 2"
+    reader.finding.wanted.emit("zebra")
+    assert reader.finding.count.accessibleName() == "Not in this document"
+
+
+def test_words_on_another_page_are_gone_to(screen: LibraryScreen, wait: Callable[[], None]) -> None:
+    button(screen, "Read The guideline").click()
+    wait()
+    screen.shelf.reader.elsewhere_wanted.emit("second", 1, 1)
+    wait()
+    assert screen.shelf.reader.title.accessibleName() == "Guideline, page 2 of 2"
+    screen.shelf.reader.elsewhere_wanted.emit("zebra", 2, 1)
+    wait()
+    assert screen.shelf.reader.finding.count.accessibleName() == "Not in this article"
+
+
+def test_a_newer_copy_takes_the_place_of_a_source(
+    screen: LibraryScreen, books: Books, wait: Callable[[], None], qtbot: QtBot
+) -> None:
+    button(screen, "Refresh The guideline").click()
+    qtbot.waitUntil(lambda: "newer copy in the place of The guideline" in words(screen))
+    button(screen, "Not now").click()
+    assert not has_button(screen, "Choose a file")
+    button(screen, "Refresh The guideline").click()
+    qtbot.waitUntil(lambda: has_button(screen, "Choose a file"))
+    button(screen, "Choose a file").click()
+    dialog = screen.findChild(QFileDialog)
+    assert isinstance(dialog, QFileDialog)
+    dialog.filesSelected.emit(["/a/newer.pdf"])
+    dialog.close()
+    wait()
+    assert (books.added, books.replaced) == ([Path("/a/newer.pdf")], BOOK.id)
+    assert not has_button(screen, "Refresh The topics")
+
+
+def test_where_the_downloads_are_is_told_and_can_be_copied(
+    screen: LibraryScreen, books: Books, wait: Callable[[], None]
+) -> None:
+    button(screen, "Bring your own").click()
+    assert screen.bringing.back.hasFocus()
+    button(screen, "Copy address of MedlinePlus health topics").click()
+    assert QGuiApplication.clipboard().text() == "https://medlineplus.gov/xml.html"
+    assert all(d.address.startswith("https://") or "Your own" in d.name for d in DOWNLOADS)
+    screen.bringing.zone.files_dropped.emit([Path("topics.zip")])
+    wait()
+    assert books.added == [Path("topics.zip")]
+    assert has_button(screen, "Read The topics")  # where its progress is shown
+    button(screen, "Bring your own").click()
+    QTest.keyClick(screen.bringing.back, Qt.Key.Key_Escape)
+    assert has_button(screen, "Read The topics")
+
+
+@pytest.mark.parametrize(
+    ("licence", "said"),
+    [
+        ("CC-BY-4.0", "Free to share with its author named (CC-BY-4.0)"),
+        (
+            "CC-BY-NC-SA-3.0",
+            "Free to share with its author named, not for sale, pass on under the same terms (CC-BY-NC-SA-3.0)",
+        ),
+        ("CC-BY-4.0, CC0-1.0", "Several licences (CC-BY-4.0, CC0-1.0)"),
+        ("Open Government", "Licence: Open Government"),
+        ("", "Your copy, for your own use"),
+    ],
+)
+def test_licences_are_said_in_plain_words(licence: str, said: str) -> None:
+    assert licence_words(licence) == said
+
+
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [
+        (("en", ""), ""),
+        ((), ""),
+        (("en", "es"), "in English and Spanish"),
+        (("ca",), "in ca"),
+    ],
+)
+def test_languages_are_named_unless_all_is_english(languages: tuple[str, ...], said: str) -> None:
+    assert language_words(languages) == said
 
 
 def test_escape_goes_back_to_the_sources(screen: LibraryScreen, wait: Callable[[], None]) -> None:
