@@ -18,7 +18,8 @@ from healthmate_desktop.cli.output import (
     triage_json,
 )
 from healthmate_desktop.cli.session import commons, put_in_starter, unlocked
-from healthmate_desktop.domain.ids import DocumentId
+from healthmate_desktop.domain.ids import DocumentId, SourceId
+from healthmate_desktop.domain.retrieval import Filters
 from healthmate_desktop.errors import HealthMateError, InvalidInput
 from healthmate_desktop.services.steps import finished
 
@@ -34,6 +35,9 @@ Batch = Annotated[
     Path | None, typer.Option(help="JSON lines with id and text; one JSON object a line comes back")
 ]
 Person = Annotated[str, typer.Option(help="Id of the person; default: the only one")]
+Without = Annotated[
+    list[str] | None, typer.Option(help="Id of a source of the library to leave out; repeatable")
+]
 Country = Annotated[str, typer.Option(help="Two letters, for the emergency number")]
 
 
@@ -43,17 +47,26 @@ def search(
     k: Annotated[int, typer.Option("-k", min=1, max=1000)] = 5,
     scope: Annotated[str, typer.Option(help="library, person or all")] = "all",
     person: Person = "",
+    without: Without = None,
+    language: Annotated[
+        list[str] | None,
+        typer.Option(help="Passages of the library in this language only: en, es; repeatable"),
+    ] = None,
     batch: Batch = None,
 ) -> None:
     """Find passages in a person's documents and in the library."""
     context: Context = ctx.obj
     if scope not in {"library", "person", "all"}:
         raise InvalidInput("The scope is library, person or all.")
+    filters = Filters(
+        without=frozenset(map(SourceId, without or ())),
+        languages=tuple(code.casefold() for code in language or ()),
+    )
     with _searching(context, scope, person) as (service, patient_id):
 
         def answer(query: str) -> Json:
             started = time.monotonic()
-            hits = service.search(query, patient_id, scope=_scope(scope), k=k)
+            hits = service.search(query, patient_id, scope=_scope(scope), k=k, filters=filters)
             seconds = round(time.monotonic() - started, 4)
             return {"hits": [hit_json(hit) for hit in hits], "seconds": seconds}
 
@@ -66,6 +79,7 @@ def ask(
     mode: Annotated[str, typer.Option(help="evidence or conversation")] = "evidence",
     person: Person = "",
     country: Country = "",
+    without: Without = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Say of each document why it was used or not")
     ] = False,
@@ -85,13 +99,16 @@ def ask(
         put_in_starter(context, services.library)
         patient_id = services.patients.chosen(person).id
         place = country or context.settings.country
+        filters = Filters(without=frozenset(map(SourceId, without or ())))
 
         def answer(question: str) -> Json:
-            turn = finished(services.assistant.ask(question, patient_id, country=place))
+            turn = finished(
+                services.assistant.ask(question, patient_id, country=place, filters=filters)
+            )
             result = answer_json(turn.answer)
             if explain or document:
                 only = DocumentId(document) if document else None
-                why = services.assistant.explain(turn, patient_id, only)
+                why = services.assistant.explain(turn, patient_id, only, filters)
                 result["explanation"] = explanation_json(why)
             return result
 
@@ -118,11 +135,9 @@ def _searching(
 ) -> Iterator[tuple[SearchService, PatientId | None]]:
     """The library alone needs no passphrase."""
     if scope == "library":
-        from healthmate_desktop.services.search import SearchService
-
         with commons(context) as shared:
             put_in_starter(context, shared.library)
-            yield SearchService(None, shared.index, shared.engine), None
+            yield shared.search(), None
     else:
         with unlocked(context) as services:
             put_in_starter(context, services.library)
@@ -200,10 +215,24 @@ def answer_lines(result: Json) -> Iterator[str]:
         yield f"{' '.join(sentence['text'].split())}  [{sources}]"
     if result["answer"]["note"]:
         yield result["answer"]["note"]
-    for found in result.get("explanation", {}).get("documents", ()):
-        yield f"{found['name']}: {found['words']}"
+    if "explanation" in result:
+        yield from _explanation_lines(result["explanation"])
     yield ""
     yield result["disclaimer"]
+
+
+def _explanation_lines(explanation: Json) -> Iterator[str]:
+    if understood := explanation["understood"]:
+        yield f"Looked for: {'; '.join([understood['looked_up'], *understood['added']])}"
+    for found in explanation["documents"]:
+        yield f"{found['name']}: {found['words']}"
+    for found in explanation["library"]:
+        hit = found["hit"]
+        yield f"Library {found['rank']}. {hit['title']}, page {hit['page']}: {found['explained']}"
+        yield (
+            f"   meaning {hit['dense']:.2f}, title {hit['title_nearness']:.2f}, words {hit['words']:.1f}, "
+            f"chance {hit['score']:.0%}"
+        )
 
 
 def _triage_lines(result: Json) -> Iterator[str]:

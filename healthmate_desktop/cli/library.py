@@ -42,6 +42,9 @@ def _add(context: Context, paths: list[Path], replacing: SourceId | None) -> Non
                 outcomes.append(step.outcome)
             elif said != (said := _progress(step)):
                 context.progress(said)
+        for second, _ in enumerate(shared.library.index()):
+            if not second:
+                context.progress("Making the library quick to search. Stopping here loses nothing.")
     sources = [o.source for o in outcomes if o.source is not None]
     context.say(
         {

@@ -83,6 +83,9 @@ def hit_json(hit: Hit) -> Json:
         "url": passage.url,
         "shelf": passage.shelf,
         "score": round(hit.score, 6),
+        "dense": round(hit.dense, 4),
+        "title_nearness": round(hit.title, 4),
+        "words": round(hit.words, 4),
     }
 
 
@@ -110,7 +113,14 @@ def answer_json(answer: Answer) -> Json:
 
 def explanation_json(explanation: Explanation) -> Json:
     """The question was searched once more to tell this; the scores are of that search."""
+    understood = explanation.understood
     return {
+        "understood": understood
+        and {
+            "language": understood.language,
+            "looked_up": understood.looked_up,
+            "added": dict(understood.added),
+        },
         "needed": explanation.needed,
         "documents": [
             {
@@ -124,6 +134,18 @@ def explanation_json(explanation: Explanation) -> Json:
                 "best": found.best,
             }
             for found in explanation.documents
+        ],
+        "library": [
+            {
+                "rank": each.rank,
+                "hit": hit_json(each.hit),
+                "source_id": each.hit.passage.source_id,
+                "why": each.why.value,
+                "explained": each.words,
+                "relevance": None if each.relevance is None else round(each.relevance, 4),
+                "best": each.best,
+            }
+            for each in explanation.library
         ],
     }
 

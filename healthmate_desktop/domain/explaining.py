@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain import evidence
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from healthmate_desktop.domain.answers import Answer
     from healthmate_desktop.domain.documents import Document
     from healthmate_desktop.domain.evidence import Scored
     from healthmate_desktop.domain.ids import DocumentId
-    from healthmate_desktop.domain.passages import Hit
+    from healthmate_desktop.domain.passages import Hit, Passage
+    from healthmate_desktop.domain.retrieval import Understood
+
+    Mine = Callable[[Passage], bool]  # whether a passage is of what is explained
 
 
 class Why(StrEnum):
@@ -46,6 +49,8 @@ class Weighed:
     scored: Sequence[Scored] = ()  # with those of the library, best first
     chosen: Sequence[Scored] = ()
     searched: bool = True
+    library: Sequence[Hit] = ()  # all of them read
+    understood: Understood | None = None  # None where the library was not searched
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +67,27 @@ class Explained:
 
 
 @dataclass(frozen=True, slots=True)
+class ExplainedPassage:
+    """One passage of the library that was read; `words` are fit to show."""
+
+    hit: Hit
+    rank: int  # among those of the library, from 1
+    why: Why
+    words: str
+    relevance: float | None  # of its best sentence
+    best: str  # that sentence, or ""
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """The answer is as it was kept; what was found for it was searched again, at the moment of asking why."""
 
     question: str
     asked_at: datetime
     documents: tuple[Explained, ...]
+    library: tuple[ExplainedPassage, ...] = ()
     needed: float = evidence.GATE
+    understood: Understood | None = None  # None where the library was not searched
 
 
 ORDER = tuple(Why)
@@ -90,6 +109,15 @@ def explained(
     return sorted(found, key=lambda each: (ORDER.index(each.why), each.rank or 0))
 
 
+def explained_library(answer: Answer, weighed: Weighed) -> list[ExplainedPassage]:
+    """Each passage of the library that was read, as it was ranked."""
+    quotes = Counter(c.passage_id for s in answer.sentences for c in s.citations)
+    return [
+        _explained_passage(hit, rank, quotes[hit.passage.id], weighed)
+        for rank, hit in enumerate(weighed.library, 1)
+    ]
+
+
 def of_someone_else(document: Document, owner: str) -> Explained:
     words = f"It is in the records of {owner}. An answer uses the records of one person only."
     return Explained(document, Why.OTHER_PERSON, words)
@@ -99,12 +127,7 @@ def _explained(
     document: Document, passages: int, quotes: int, asked_at: datetime, weighed: Weighed
 ) -> Explained:
     if quotes:
-        said = (
-            "1 sentence of the answer stands"
-            if quotes == 1
-            else f"{quotes} sentences of the answer stand"
-        )
-        words = f"Quoted: {said} in this document."
+        words = _quoted(quotes, "document")
         return Explained(document, Why.QUOTED, words, passages, *_measured(document, weighed))
     if document.added_at > asked_at:
         words = "It was added after the question was asked. Ask again to have it searched."
@@ -114,6 +137,26 @@ def _explained(
     rank, relevance, best = _measured(document, weighed)
     why, words = _found(document, passages, rank, weighed)
     return Explained(document, why, words, passages, rank, relevance, best)
+
+
+def _explained_passage(hit: Hit, rank: int, quotes: int, weighed: Weighed) -> ExplainedPassage:
+    def mine(passage: Passage) -> bool:
+        return passage.id == hit.passage.id
+
+    own = _sentences(mine, weighed.scored)
+    why, words = (
+        (Why.QUOTED, _quoted(quotes, "passage")) if quotes else _not_quoted(mine, own, weighed)
+    )
+    if not own:
+        return ExplainedPassage(hit, rank, why, words, None, "")
+    return ExplainedPassage(hit, rank, why, words, own[0].relevance, own[0].candidate.text)
+
+
+def _quoted(quotes: int, where: str) -> str:
+    said = "1 sentence of the answer stands"
+    if quotes > 1:
+        said = f"{quotes} sentences of the answer stand"
+    return f"Quoted: {said} in this {where}."
 
 
 def _unsearched(document: Document, passages: int, weighed: Weighed) -> tuple[Why, str] | None:
@@ -146,22 +189,22 @@ def _found(
         return Why.RANKED_LOWER, (
             f"Found, but its best passage came as number {rank}, and the first {weighed.read} are read for an answer."
         )
-    own = _sentences(document, weighed.scored)
+    mine = _is_of(document)
+    return _not_quoted(mine, _sentences(mine, weighed.scored), weighed)
+
+
+def _not_quoted(mine: Mine, own: Sequence[Scored], weighed: Weighed) -> tuple[Why, str]:
     if not own:
         return Why.NO_SENTENCE, (
             "Found, but the passages that were read have no whole sentence or value that can be quoted."
         )
-    return _not_chosen(document, own, weighed)
-
-
-def _not_chosen(document: Document, own: Sequence[Scored], weighed: Weighed) -> tuple[Why, str]:
     nearest = max(item.relevance for item in own)
     if not weighed.chosen:
         return Why.BELOW_GATE, (
             f"Found, but not near enough to the question: its best sentence reaches {nearest:.2f}, and an answer "
             f"needs one of {evidence.GATE:.2f}."
         )
-    if any(item.candidate.passage.document_id == document.id for item in weighed.chosen):
+    if _sentences(mine, weighed.chosen):
         return Why.NOW, (
             "It was not quoted then, but would be now: the records or the library have changed since. Ask again."
         )
@@ -178,9 +221,13 @@ def _measured(document: Document, weighed: Weighed) -> tuple[int | None, float |
     rank = next(
         (n for n, hit in enumerate(weighed.hits, 1) if hit.passage.document_id == document.id), None
     )
-    own = _sentences(document, weighed.scored)
+    own = _sentences(_is_of(document), weighed.scored)
     return (rank, own[0].relevance, own[0].candidate.text) if own else (rank, None, "")
 
 
-def _sentences(document: Document, scored: Sequence[Scored]) -> list[Scored]:
-    return [item for item in scored if item.candidate.passage.document_id == document.id]
+def _is_of(document: Document) -> Mine:
+    return lambda passage: passage.document_id == document.id
+
+
+def _sentences(mine: Mine, scored: Sequence[Scored]) -> list[Scored]:
+    return [item for item in scored if mine(item.candidate.passage)]

@@ -21,5 +21,14 @@ class Filters:
     languages: tuple[str, ...] = ()  # en, es; a passage whose language is not known always passes
 
 
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """How a question was read when the library was searched."""
+
+    language: str  # en, es, fr; "" = none stands out
+    looked_up: str  # what full text looked for
+    added: Mapping[str, float]  # what health texts call the same, with weights
+
+
 EVERYTHING = Filters()
 NONE_ADDED: Mapping[str, float] = MappingProxyType({})

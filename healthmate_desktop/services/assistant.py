@@ -22,9 +22,11 @@ from healthmate_desktop.domain.explaining import (
     Explanation,
     Weighed,
     explained,
+    explained_library,
     of_someone_else,
 )
 from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.domain.triage import Level
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.ids import DocumentId, PatientId
     from healthmate_desktop.domain.passages import Hit, Passage
+    from healthmate_desktop.domain.retrieval import Understood
     from healthmate_desktop.domain.triage import Triage, TriageRules
     from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import Embedder, Writer
@@ -68,6 +71,7 @@ class Asked:
     question: str
     patient_id: PatientId
     name: str
+    filters: Filters  # of the library
 
     @property
     def own_fact(self) -> bool:
@@ -109,6 +113,7 @@ class AssistantService:
         *,
         thread_id: ThreadId | None = None,
         country: str = "",
+        filters: Filters = EVERYTHING,
     ) -> Generator[Triage | Searched | AnswerSentence, None, Turn]:
         """Yield the triage, what was searched, and each sentence as it is settled; return the turn, already kept.
 
@@ -121,7 +126,7 @@ class AssistantService:
         triage = self._rules.triage(question, country)
         triaged = time.monotonic() - started
         yield triage  # before the vault or a model is touched, whatever is wrong with them
-        asked = self._asked(question, patient_id)
+        asked = self._asked(question, patient_id, filters)
         passages = [] if _is_crisis(triage) else self._passages(asked)
         retrieved = time.monotonic() - started - triaged
         yield Searched(_count(passages, "person"), _count(passages, "library"))
@@ -142,9 +147,15 @@ class AssistantService:
         return self._keep(question, answer, patient_id, thread_id)
 
     def explain(
-        self, turn: Turn, patient_id: PatientId, document_id: DocumentId | None = None
+        self,
+        turn: Turn,
+        patient_id: PatientId,
+        document_id: DocumentId | None = None,
+        filters: Filters = EVERYTHING,
     ) -> Explanation:
         """Why each document of the person, or this one, did or did not contribute to an answer that was kept.
+
+        With them the passages of the library that were read.
 
         Its question is searched again. Raises NotFound, InferenceError, ChildDied or NotEnoughMemory.
         """
@@ -158,35 +169,42 @@ class AssistantService:
                     other = of_someone_else(wanted, owner.name)
                     return Explanation(turn.question, turn.asked_at, (other,))
             passages = tx.passages.counts(patient_id)
-        weighed = self._weighed(turn, patient_id)
+        weighed = self._weighed(turn, patient_id, filters)
         found = explained(documents, passages, turn.answer, turn.asked_at, weighed)
-        return Explanation(turn.question, turn.asked_at, tuple(found))
+        public = tuple(explained_library(turn.answer, weighed))
+        return Explanation(
+            turn.question, turn.asked_at, tuple(found), public, understood=weighed.understood
+        )
 
-    def _weighed(self, turn: Turn, patient_id: PatientId) -> Weighed:
+    def _weighed(self, turn: Turn, patient_id: PatientId, filters: Filters) -> Weighed:
         """All that the question finds now, by the same steps as an answer takes."""
         if _is_crisis(turn.answer.triage):
             return Weighed(searched=False)
-        asked = self._asked(turn.question, patient_id)
-        own, public = self._hits(asked, 2 * DEPTH)
+        asked = self._asked(turn.question, patient_id, filters)
+        own, public, understood = self._hits(asked, 2 * DEPTH)
         read = [hit.passage for hit in own[:PASSAGES] + public]
         scored = self._scored(asked, read)
-        return Weighed(own, PASSAGES, scored, self._chosen(asked.question, scored))
+        chosen = self._chosen(asked.question, scored)
+        return Weighed(own, PASSAGES, scored, chosen, library=public, understood=understood)
 
-    def _asked(self, question: str, patient_id: PatientId) -> Asked:
+    def _asked(self, question: str, patient_id: PatientId, filters: Filters = EVERYTHING) -> Asked:
         with self._access.read(Action.ASK, patient_id) as tx:
-            return Asked(question, patient_id, tx.patients.get(patient_id).name)
+            return Asked(question, patient_id, tx.patients.get(patient_id).name, filters)
 
     def _passages(self, asked: Asked) -> list[Passage]:
-        own, public = self._hits(asked, PASSAGES)
+        own, public, _ = self._hits(asked, PASSAGES)
         return [hit.passage for hit in own + public]
 
-    def _hits(self, asked: Asked, own: int) -> tuple[list[Hit], list[Hit]]:
-        """At most `own` of the person, and those of the library unless it cannot know."""
+    def _hits(self, asked: Asked, own: int) -> tuple[list[Hit], list[Hit], Understood | None]:
+        """At most `own` of the person, and those of the library, and how it was asked, unless it cannot know."""
         vector = embed_question(self._embedder, asked.question)
         theirs = self._search.person_hits(asked.question, vector, asked.patient_id, own)
         if asked.own_fact:
-            return theirs, []
-        return theirs, self._search.library_hits(asked.question, vector, PASSAGES)
+            return theirs, [], None
+        understood, public = self._search.library_found(
+            asked.question, vector, PASSAGES, asked.filters
+        )
+        return theirs, public, understood
 
     def _sentences(
         self, asked: Asked, passages: Sequence[Passage]
@@ -204,7 +222,9 @@ class AssistantService:
         personal = evidence.is_about(question, asked.name)
         scored = evidence.score(question, candidates, dense, personal=personal)
         missing = evidence.missing_words(question, scored, asked.name)
-        unheard = self._search.unheard(missing, asked.patient_id, own_only=asked.own_fact)
+        unheard = self._search.unheard(
+            missing, asked.patient_id, own_only=asked.own_fact, filters=asked.filters
+        )
         return evidence.doubted(question, scored, len(unheard))
 
     def _chosen(self, question: str, scored: list[evidence.Scored]) -> list[evidence.Scored]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.languages import language_of, looked_up
 from healthmate_desktop.domain.lay_words import LayWords
-from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters
+from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters, Understood
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.services.embedding import embed_question
@@ -77,21 +77,31 @@ class SearchService:
     def library_hits(
         self, query: str, vector: Vectors, k: int, filters: Filters = EVERYTHING
     ) -> list[Hit]:
+        return self.library_found(query, vector, k, filters)[1]
+
+    def library_found(
+        self, query: str, vector: Vectors, k: int, filters: Filters = EVERYTHING
+    ) -> tuple[Understood, list[Hit]]:
         """In the question's language, or one that is not known; in any, where there is none in Spanish or French."""
         language = language_of(query)
         if language and not filters.languages:
             spoken = replace(filters, languages=(language,))
-            hits = self._library_hits(query, vector, k, spoken, language)
+            understood = self._understood(query, language)
+            hits = self._library_hits(understood, vector, k, spoken, language)
             if language == "en" or any(hit.passage.language == language for hit in hits):
-                return hits
-        return self._library_hits(query, vector, k, filters, "en")
+                return understood, hits
+        understood = self._understood(query, "en")
+        return understood, self._library_hits(understood, vector, k, filters, "en")
+
+    def _understood(self, query: str, language: Language) -> Understood:
+        added = self._added(query) if language == "en" else NONE_ADDED
+        return Understood(language_of(query) or "", looked_up(query, language), added)
 
     def _library_hits(
-        self, query: str, vector: Vectors, k: int, filters: Filters, language: Language
+        self, asked: Understood, vector: Vectors, k: int, filters: Filters, language: Language
     ) -> list[Hit]:
         near = self._library.nearest(vector, DEPTH, filters=filters)
-        text = looked_up(query, language)
-        added = self._added(query) if language == "en" else NONE_ADDED
+        text, added = asked.looked_up, asked.added
         words = dict(
             self._library.full_text(text, DEPTH, added=added, language=language, filters=filters)
         )
@@ -118,7 +128,12 @@ class SearchService:
         return ranked(vector, found, words, _weights(language_of(query)))[:k]
 
     def unheard(
-        self, words: Sequence[str], patient_id: PatientId, *, own_only: bool = False
+        self,
+        words: Sequence[str],
+        patient_id: PatientId,
+        *,
+        own_only: bool = False,
+        filters: Filters = EVERYTHING,
     ) -> list[str]:
         """Those of the first words that stand nowhere in the person's documents, nor in the library."""
         unheard = list(words[:MOST_WORDS])
@@ -126,7 +141,7 @@ class SearchService:
             with self._access.read(Action.VIEW, patient_id) as tx:
                 unheard = [w for w in unheard if not tx.passages.full_text(patient_id, w, 1)]
         if not own_only:
-            unheard = [w for w in unheard if not self._library.full_text(w, 1)]
+            unheard = [w for w in unheard if not self._library.full_text(w, 1, filters=filters)]
         return unheard
 
 

@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from healthmate_desktop.cli.ask import _explanation_lines
 from healthmate_desktop.cli.output import explanation_json
 from healthmate_desktop.domain.documents import Document, DocumentKind
-from healthmate_desktop.domain.explaining import Explained, Explanation, Why
-from healthmate_desktop.domain.ids import DocumentId, PatientId
+from healthmate_desktop.domain.explaining import Explained, ExplainedPassage, Explanation, Why
+from healthmate_desktop.domain.ids import DocumentId, PassageId, PatientId
+from healthmate_desktop.domain.passages import Hit, Passage
+from healthmate_desktop.domain.retrieval import Understood
 
 pytestmark = pytest.mark.unit
 
@@ -52,3 +55,28 @@ def test_each_document_says_why_with_the_scores_and_what_was_needed() -> None:
             "best": "",
         },
     ]
+
+
+def test_library_passages_show_their_ranking_and_the_question_how_it_was_read() -> None:
+    passage = Passage(PassageId("x"), "library", "d", "Cough", "Rest and drink.")
+    found = ExplainedPassage(
+        Hit(passage, 0.641, 0.62001, 0.71, 12.41), 1, Why.OUTSCORED, "Others.", 0.51234, "Rest."
+    )
+    understood = Understood("en", "cough", {"tussis": 0.5})
+    told = explanation_json(Explanation("Cough?", WHEN, (), (found,), understood=understood))
+    assert told["understood"] == {"language": "en", "looked_up": "cough", "added": {"tussis": 0.5}}
+    (row,) = told["library"]
+    assert (row["why"], row["relevance"], row["best"]) == ("outscored", 0.5123, "Rest.")
+    hit = row["hit"]
+    assert (hit["dense"], hit["title_nearness"], hit["words"]) == (0.62, 0.71, 12.41)
+    assert list(_explanation_lines(told)) == [
+        "Looked for: cough; tussis",
+        "Library 1. Cough, page 1: Others.",
+        "   meaning 0.62, title 0.71, words 12.4, chance 64%",
+    ]
+
+
+def test_nothing_is_said_of_a_library_that_was_not_searched() -> None:
+    told = explanation_json(Explanation("Mine?", WHEN, ()))
+    assert (told["understood"], told["library"]) == (None, [])
+    assert list(_explanation_lines(told)) == []

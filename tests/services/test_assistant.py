@@ -9,6 +9,7 @@ from builders import finished, put
 
 from healthmate_desktop.domain.answers import NOTHING_FOUND, AnswerSentence
 from healthmate_desktop.domain.ids import ThreadId
+from healthmate_desktop.domain.retrieval import Filters
 from healthmate_desktop.domain.triage import Level, Triage
 from healthmate_desktop.errors import (
     ChildDied,
@@ -101,6 +102,14 @@ def test_citation_names_document_page_and_title(stocked: Room, ann: Patient) -> 
     (citation,) = ask(stocked, ann, FERRITIN).answer.sentences[0].citations
     assert (citation.shelf, citation.title, citation.page) == ("person", "blood.txt", 2)
     assert stocked.documents.of_patient(ann.id)[1].id == citation.document_id
+
+
+def test_source_that_is_switched_off_is_not_quoted(stocked: Room, ann: Patient) -> None:
+    question = "Does vitamin C help the body absorb iron?"
+    off = Filters(without=frozenset(source.id for source in stocked.library.sources()))
+    asked = stocked.assistant.ask(question, ann.id, filters=off)
+    cited = [c for sentence in finished(asked).answer.sentences for c in sentence.citations]
+    assert all(citation.shelf == "person" for citation in cited)
 
 
 def test_public_source_is_cited_as_such(stocked: Room, ann: Patient) -> None:

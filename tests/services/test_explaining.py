@@ -11,6 +11,7 @@ from builders import finished, put
 
 from healthmate_desktop.domain.explaining import Why
 from healthmate_desktop.domain.ids import DocumentId
+from healthmate_desktop.domain.retrieval import Filters
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.services.assistant import PASSAGES
 
@@ -149,3 +150,52 @@ def test_explaining_keeps_nothing_in_the_chats(room: Room, ann: Patient, desk: P
     turn = ask(room, ann)
     room.assistant.explain(turn, ann.id)
     assert room.assistant.turns(turn.thread_id) == [turn]
+
+
+def test_passages_of_the_library_say_what_the_gate_did_and_how_they_were_ranked(
+    room: Room, ann: Patient, desk: Path
+) -> None:
+    texts = {
+        "iron": "Iron deficiency makes people tired and pale.",
+        "river": "Iron was once carried along the river by people in small boats.",
+        "title": "Iron",
+    }
+    finished(room.library.add(put(desk, **texts)))
+    turn = ask(room, ann, "Why does iron deficiency make people tired?")
+    explanation = room.assistant.explain(turn, ann.id)
+    found = {
+        each.hit.passage.external_id.removesuffix(".txt"): each for each in explanation.library
+    }
+    assert found["iron"].why is Why.QUOTED
+    assert found["iron"].words == "Quoted: 1 sentence of the answer stands in this passage."
+    assert found["river"].why is Why.OUTSCORED
+    assert found["river"].best == texts["river"]
+    assert (found["title"].why, found["title"].relevance) == (Why.NO_SENTENCE, None)
+    assert [each.rank for each in explanation.library] == [1, 2, 3]
+    chances = [each.hit.score for each in explanation.library]
+    assert chances == sorted(chances, reverse=True)
+    assert explanation.understood is not None
+    assert explanation.understood.language == "en"
+    assert explanation.understood.looked_up == turn.question
+    without = Filters(without=frozenset(source.id for source in room.library.sources()))
+    assert room.assistant.explain(turn, ann.id, filters=without).library == ()
+
+
+def test_a_spanish_question_shows_the_words_that_were_looked_for(
+    room: Room, ann: Patient, desk: Path
+) -> None:
+    texts = {"tos": "La tos con fiebre necesita descanso y agua."}
+    finished(room.library.add(put(desk, **texts)))
+    turn = ask(room, ann, "¿Qué hago con la tos y la fiebre de mi hijo?")
+    understood = room.assistant.explain(turn, ann.id).understood
+    assert understood is not None
+    assert understood.language == "es"
+    assert understood.looked_up == "tos fiebre hijo"
+
+
+def test_what_only_the_person_knows_is_not_looked_for_in_the_library(
+    room: Room, ann: Patient, desk: Path
+) -> None:
+    finished(room.library.add(put(desk, iron="The ferritin result was 9 ug/L in a study.")))
+    explanation = room.assistant.explain(ask(room, ann, "What was my ferritin result?"), ann.id)
+    assert (explanation.understood, explanation.library) == (None, ())

@@ -19,7 +19,8 @@ class Composer(QWidget):
     asked = Signal(str)
     stop_pressed = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, sources: Button) -> None:
+        """`sources` stands beside the field and chooses where is looked."""
         super().__init__()
         self.field = SearchField("Ask a question", "Your question", "ask", tall=True)
         self.field.edit.returnPressed.connect(self._on_ask)
@@ -30,7 +31,7 @@ class Composer(QWidget):
         self.calm.clicked.connect(self._on_ask)
         self.stop.clicked.connect(self.stop_pressed)
         self._note = Text(DISCLAIMER, "caption", "text_faint", wrap=True)
-        line = row(self.field, self.send, self.calm, self.stop, spacing=Space.M)
+        line = row(self.field, sources, self.send, self.calm, self.stop, spacing=Space.M)
         self.setLayout(column(line, self._note, spacing=Space.S))
         self.setFocusProxy(self.field)
         self.show_state(working=False)

@@ -14,6 +14,7 @@ from healthmate_desktop.services.assistant import Searched
 from healthmate_desktop.ui.ask.beside import Beside
 from healthmate_desktop.ui.ask.chats import EarlierChats
 from healthmate_desktop.ui.ask.composer import Composer
+from healthmate_desktop.ui.ask.sources import SourcesChoice
 from healthmate_desktop.ui.ask.transcript import EMERGENCY_WIDTH, TALK_WIDTH, Transcript
 from healthmate_desktop.ui.ask.turn import TurnView, kept_turn_view
 from healthmate_desktop.ui.drafts import Spot
@@ -70,7 +71,8 @@ class AskScreen(QWidget):
         self._asking: Task | None = None
         self._answering: TurnView | None = None
         self._opening: Task | None = None
-        self.transcript, self.composer = Transcript(), Composer()
+        self.sources = SourcesChoice(library, tasks, changes)
+        self.transcript, self.composer = Transcript(), Composer(self.sources)
         self.beside = Beside(patient, assistant, documents, library, tasks)
         self.panel, self.why = self.beside.source, self.beside.why
         self.chats = EarlierChats(patient.id, assistant, tasks)
@@ -97,7 +99,8 @@ class AskScreen(QWidget):
         if self._asking is not None:
             self.composer.write(question)
             return
-        turn = TurnView(question, self._patient)
+        filters = self.sources.filters()
+        turn = TurnView(question, self._patient, filters, self.sources.left_out())
         if not self.transcript.turns:
             self.title.say(question)
         self._add(turn)
@@ -106,7 +109,11 @@ class AskScreen(QWidget):
         thread_id = self._thread_id
         self._asking = self._tasks.run(
             lambda: self._assistant.ask(
-                question, self._patient.id, thread_id=thread_id, country=self._country
+                question,
+                self._patient.id,
+                thread_id=thread_id,
+                country=self._country,
+                filters=filters,
             ),
             owner=self,
             lane=Lane.MODEL,

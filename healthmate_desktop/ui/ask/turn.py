@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.domain.triage import Level
 from healthmate_desktop.ui.ask.warning import mild_advice, past_warning_of, warning_of
 from healthmate_desktop.ui.dates import day
@@ -20,6 +21,8 @@ from healthmate_desktop.ui.widgets.sentence import Sentence
 from healthmate_desktop.ui.widgets.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from healthmate_desktop.domain.answers import AnswerSentence, Citation, Turn
     from healthmate_desktop.domain.patients import Patient
     from healthmate_desktop.domain.triage import Triage
@@ -39,9 +42,17 @@ class TurnView(QWidget):
     change_pressed = Signal()  # the question goes back into the field
     why_pressed = Signal()  # why other documents are not in the answer
 
-    def __init__(self, question: str, patient: Patient) -> None:
+    def __init__(
+        self,
+        question: str,
+        patient: Patient,
+        filters: Filters = EVERYTHING,
+        left_out: Sequence[str] = (),
+    ) -> None:
+        """`left_out` are the titles of the sources that `filters` leave out."""
         super().__init__()
-        self.question, self._patient = question, patient
+        self.question, self.filters = question, filters
+        self._patient, self._left_out = patient, left_out
         self.citations: list[Citation] = []
         self._documents: list[str] = []  # in the order of their numbers
         self.emergency = False
@@ -97,6 +108,8 @@ class TurnView(QWidget):
         self.block.show_route(f"From {cited}, on this computer" if cited else "")
         last = [answer.note, NEXT_STEP] if answer.note else []
         last.append(mild_advice(answer.triage))
+        if self._left_out:
+            last.append(f"Not looked in: {', '.join(self._left_out)}.")
         actions = []
         if answer.note:
             change = Button("Change the question", "quiet", "edit", size="small")

@@ -1,13 +1,14 @@
-"""Why the other documents of a person did not contribute to an answer, beside the conversation."""
+"""Why other documents and passages of the library did not contribute to an answer, beside the conversation."""
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget
 
-from healthmate_desktop.domain.explaining import Why
+from healthmate_desktop.domain.explaining import Explained, Why
 from healthmate_desktop.ui.documents.value_list import ValueList, ValueRow
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
@@ -21,8 +22,9 @@ from healthmate_desktop.ui.widgets.text import Elided, Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from healthmate_desktop.domain.explaining import Explained, Explanation
+    from healthmate_desktop.domain.explaining import ExplainedPassage, Explanation
     from healthmate_desktop.domain.patients import Patient
+    from healthmate_desktop.domain.retrieval import Understood
     from healthmate_desktop.services.assistant import AssistantService
     from healthmate_desktop.ui.ask.turn import TurnView
 
@@ -51,6 +53,9 @@ _GROUPS: tuple[tuple[str, dict[Why, str]], ...] = (
         },
     ),
 )
+_SHORT = {why: short for _, words in _GROUPS for why, short in words.items()}
+_LANGUAGES = {"en": " in English", "es": " in Spanish", "fr": " in French"}
+_LONGEST = 200  # characters shown of what was looked for
 _AGAIN = (
     "The answer is as it was given. To tell why, the question was searched once more just now. Documents of other "
     "people are never searched."
@@ -68,15 +73,16 @@ class WhyPanel(QFrame):
         self._patient, self._assistant, self._tasks = patient, assistant, tasks
         self._turn: TurnView | None = None
         self._task: Task | None = None
-        self._explained: dict[str, Explained] = {}
+        self._explained: dict[str, Explained | ExplainedPassage] = {}
         self.setProperty("kind", "panel")
         self.setAccessibleName("Why not another document?")
         self.question = Elided("", "small", "text_soft")
+        self.understood = Text("", "caption", "text_faint", wrap=True)
         self.close_button = Button("Close", "plain", "close", size="small")
         self.close_button.setAccessibleName("Close the reasons")
         self.close_button.setToolTip("Esc")
         self.close_button.clicked.connect(self.leave)
-        self.list = ValueList("Documents, and why each was used or not")
+        self.list = ValueList("Documents and passages, and why each was used or not")
         self.list.chosen.connect(self._show_chosen)
         self.words, self._note = (
             Text("", "body", wrap=True),
@@ -86,6 +92,7 @@ class WhyPanel(QFrame):
             Elided("", "label", middle=True),
             Text("", "small", "text_soft", wrap=True),
         )
+        self.scores = Text("", "small", "text_faint", wrap=True)
         self.full = Button("Open the document", "quiet", "open", size="small")
         self.full.clicked.connect(self._on_full)
         self._message = Text("", "body", "text_soft", wrap=True)
@@ -98,14 +105,15 @@ class WhyPanel(QFrame):
         kept = turn.kept
         if kept is None:
             return
-        self._turn = turn
+        self._turn, filters = turn, turn.filters
         self.question.say(turn.question)
+        self.understood.hide()
         self._show_message(_LOOKING)
         self.show()
         if self._task is not None:
             self._task.cancel()
         self._task = self._tasks.run(
-            lambda: self._assistant.explain(kept, self._patient.id),
+            lambda: self._assistant.explain(kept, self._patient.id, filters=filters),
             owner=self,
             lane=Lane.MODEL,
             on_success=self._show_explanation,
@@ -135,12 +143,15 @@ class WhyPanel(QFrame):
     def _show_explanation(self, explanation: Explanation) -> None:
         documents = explanation.documents
         self._explained = {each.document.id: each for each in documents}
-        if not documents:
+        self._explained |= {each.hit.passage.id: each for each in explanation.library}
+        self.understood.say(_understood(explanation.understood))
+        self.understood.setVisible(explanation.understood is not None)
+        if not self._explained:
             self._show_message(f"No documents are kept for {self._patient.name} yet.")
             return
-        self.list.show_rows(list(_rows(documents)))
+        self.list.show_rows([*_rows(documents), *_library_rows(explanation.library)])
         others = (each.document.id for each in documents if each.why is not Why.QUOTED)
-        first = next(others, documents[0].document.id)
+        first = next(others, next(iter(self._explained)))
         self.list.choose(first)
         self._show_chosen(first)
         self._stack.setCurrentIndex(1)
@@ -150,11 +161,15 @@ class WhyPanel(QFrame):
 
     def _show_chosen(self, key: str) -> None:
         found = self._explained[key]
-        self.title.say(found.document.name)
+        self.title.say(_name(found))
         self.words.say(found.words)
         best = " ".join(without_marks(found.best).split())
         self.best.say(f"Its best sentence: \u201c{best}\u201d" if best else "")
         self.best.setVisible(bool(best) and found.why is not Why.QUOTED)
+        own = isinstance(found, Explained)
+        self.full.setVisible(own)
+        self.scores.say("" if isinstance(found, Explained) else _scores(found))
+        self.scores.setVisible(not own)
         announce(self, found.words)
 
     def _on_full(self) -> None:
@@ -171,7 +186,9 @@ class WhyPanel(QFrame):
         line.addWidget(title, 1)
         line.addWidget(self.close_button)
         margins = (Space.L, Space.S, Space.S, Space.M)
-        head.setLayout(column(line, self.question, spacing=Space.XXS, margins=margins))
+        head.setLayout(
+            column(line, self.question, self.understood, spacing=Space.XXS, margins=margins)
+        )
         waiting = QFrame()
         waiting.setProperty("kind", "row")
         sides = (Space.L, Space.L, Space.L, Space.L)
@@ -186,7 +203,7 @@ class WhyPanel(QFrame):
     def _found(self) -> QFrame:
         inner = QFrame()
         inner.setProperty("kind", "footer")
-        parts = (self.title, self.words, self.best, row(self.full, 0), self._note, 0)
+        parts = (self.title, self.words, self.scores, self.best, row(self.full, 0), self._note, 0)
         inner.setLayout(
             column(*parts, spacing=Space.S, margins=(Space.L, Space.M, Space.L, Space.M))
         )
@@ -212,3 +229,31 @@ def _rows(documents: Sequence[Explained]) -> Iterator[ValueRow]:
             yield ValueRow("", f"{heading} ({len(group):,})")
         for each in group:
             yield ValueRow(each.document.id, each.document.name, detail=words[each.why])
+
+
+def _library_rows(passages: Sequence[ExplainedPassage]) -> Iterator[ValueRow]:
+    if passages:
+        yield ValueRow("", f"From the library ({len(passages):,})")
+    for each in passages:
+        yield ValueRow(each.hit.passage.id, each.hit.passage.title, detail=_SHORT[each.why])
+
+
+def _name(found: Explained | ExplainedPassage) -> str:
+    return found.document.name if isinstance(found, Explained) else found.hit.passage.title
+
+
+def _scores(found: ExplainedPassage) -> str:
+    hit = found.hit
+    return (
+        f"Meaning {hit.dense:.2f} \u00b7 title {hit.title:.2f} \u00b7 words {hit.words:.1f} \u00b7 "
+        f"chance {hit.score:.0%}"
+    )
+
+
+def _understood(understood: Understood | None) -> str:
+    if understood is None:
+        return ""
+    words = textwrap.shorten(
+        "; ".join([understood.looked_up, *understood.added]), _LONGEST, placeholder=" \u2026"
+    )
+    return f"Looked for{_LANGUAGES.get(understood.language, '')}: {words}"

@@ -18,7 +18,7 @@ from healthmate_desktop.domain.answers import (
     Turn,
 )
 from healthmate_desktop.domain.documents import Box, Document, DocumentKind
-from healthmate_desktop.domain.explaining import Explained, Explanation, Why
+from healthmate_desktop.domain.explaining import Explained, ExplainedPassage, Explanation, Why
 from healthmate_desktop.domain.ids import (
     DocumentId,
     PatientId,
@@ -28,6 +28,7 @@ from healthmate_desktop.domain.ids import (
 )
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.patients import Patient
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 from healthmate_desktop.domain.triage import Level, Number, Reason, Triage
 from healthmate_desktop.errors import NotFound, UnreadableDocument
 from healthmate_desktop.services.assistant import AssistantService, Searched
@@ -118,21 +119,21 @@ class FakeDocuments(DocumentService):
 
 
 class FakeLibrary(LibraryService):
-    def __init__(self) -> None:
-        pass
+    def __init__(self, *titles: str) -> None:
+        self.titles_kept = titles or ("Starter topics",)
 
     def sources(self) -> list[Source]:
         published = date(2026, 3, 1)
         note = "Not reviewed by a clinician"
-        source = Source(
-            SourceId("s"), "starter", "Starter topics", "MIT", published, WHEN, 4, 1, "", note
-        )
-        return [source]
+        return [
+            Source(SourceId(title), "starter", title, "MIT", published, WHEN, 4, 1, "", note)
+            for title in self.titles_kept
+        ]
 
     def article(self, article_id: str) -> Article:
         if article_id != "topic":
             raise NotFound("This article is not in the library any more. Its source was removed.")
-        return Article("topic", SourceId("s"), "HbA1c test", (TOPIC,))
+        return Article("topic", SourceId("Starter topics"), "HbA1c test", (TOPIC,))
 
     def place(self, citation: Citation) -> Place:
         return Place(citation, self.article(citation.document_id).pages[0], ())
@@ -152,7 +153,10 @@ class FakeAssistant(AssistantService):
         self.error: Exception | None = None
         self.gate: threading.Event | None = None
         self.asked: list[tuple[str, str | None]] = []
+        self.filters: list[Filters] = []
         self.kept: list[Turn] = []
+        self.public: tuple[ExplainedPassage, ...] = ()
+        self.understood: Understood | None = None
         self.reasons: Sequence[tuple[str, Why, str]] = (
             ("report.pdf", Why.QUOTED, ""),
             ("eyes.pdf", Why.OUTSCORED, "The **eyes** are well."),
@@ -175,14 +179,18 @@ class FakeAssistant(AssistantService):
         turn: Turn,
         patient_id: PatientId,
         document_id: DocumentId | None = None,  # noqa: ARG002
+        filters: Filters = EVERYTHING,
     ) -> Explanation:
+        self.filters.append(filters)
         if self.error is not None:
             raise self.error
         documents = tuple(
             Explained(document_named(name, patient_id), why, f"Words of {name}.", best=best)
             for name, why, best in self.reasons
         )
-        return Explanation(turn.question, turn.asked_at, documents)
+        return Explanation(
+            turn.question, turn.asked_at, documents, self.public, understood=self.understood
+        )
 
     def ask(
         self,
@@ -191,8 +199,10 @@ class FakeAssistant(AssistantService):
         *,
         thread_id: ThreadId | None = None,
         country: str = "",  # noqa: ARG002
+        filters: Filters = EVERYTHING,
     ) -> Generator[Any, None, Turn]:
         self.asked.append((question, thread_id))
+        self.filters.append(filters)
         yield self.found
         yield Searched(2, 5)
         if self.gate is not None:

@@ -9,6 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
+from healthmate_desktop.domain.explaining import ExplainedPassage, Why
+from healthmate_desktop.domain.ids import PassageId
+from healthmate_desktop.domain.passages import Hit, Passage
+from healthmate_desktop.domain.retrieval import Understood
 from healthmate_desktop.domain.triage import Level
 from healthmate_desktop.errors import ChildDied
 from healthmate_desktop.ui.ask.screen import AskScreen
@@ -171,3 +175,31 @@ def test_the_panel_can_be_closed_while_it_is_searched(desk: Desk) -> None:
     desk.why()
     desk.screen.why.close_button.click()
     assert not desk.screen.why.isVisible()
+
+
+def test_the_library_follows_with_its_ranking_and_the_question_as_it_was_read(
+    tasks: TaskRunner, show: Callable[..., QWidget], settle: Callable[..., None]
+) -> None:
+    desk = Desk(tasks, show, settle)
+    passage = Passage(PassageId("x"), "library", "d", "Fiebre", "Beba agua.")
+    hit = Hit(passage, 0.641, 0.62, 0.71, 12.41)
+    desk.assistant.public = (ExplainedPassage(hit, 1, Why.OUTSCORED, "Others.", 0.5, "Beba agua."),)
+    desk.assistant.understood = Understood("es", "tos fiebre", {})
+    desk.ask()
+    desk.why()
+    panel = desk.screen.why
+    assert "Looked for in Spanish: tos fiebre" in panel.understood.text()
+    assert panel.understood.isVisible()
+    assert desk.rows()[-2:] == [
+        ("From the library (1)", ""),
+        ("Fiebre", "Others bear on it more"),
+    ]
+    assert panel.full.isVisible()
+    assert not panel.scores.isVisible()
+    panel.list.choose("x")
+    panel.list.chosen.emit("x")
+    assert (
+        "Meaning 0.62 \u00b7 title 0.71 \u00b7 words 12.4 \u00b7 chance 64%" in panel.scores.text()
+    )
+    assert "Beba agua." in panel.best.text()
+    assert not panel.full.isVisible()  # it opens documents of the person
