@@ -30,6 +30,7 @@ def begin_upkeep(vault: OpenVault, strip: ImportStrip, tasks: TaskRunner, change
     _renew(vault, strip)
     if may(Action.VIEW):
         tasks.run(vault.warm_up, owner=strip, lane=Lane.MODEL)
+        _keep_indexed(vault, strip, changes)
         _add_starter(vault, strip, changes)
         _read_left_over(vault, strip)
     if may(Action.BACKUP):
@@ -80,6 +81,26 @@ def _add_starter(vault: OpenVault, strip: ImportStrip, changes: Changes) -> None
         on_error=lambda _: None,  # the library shows what it has; the next unlock tries again
         on_finished=changes.library_changed.emit,
     )
+
+
+def _keep_indexed(vault: OpenVault, strip: ImportStrip, changes: Changes) -> None:
+    """After each change of the library, the starter topics' at the start being the first."""
+    under_way: list[bool] = []
+
+    def begin() -> None:
+        if under_way:
+            return
+        under_way.append(True)
+        strip.run_unseen(
+            "Making the library quick to search",
+            vault.library.index,
+            lane=Lane.IO,
+            step_of=lambda _: (0, 0, "You can search meanwhile"),
+            on_error=lambda _: None,
+            on_finished=under_way.clear,
+        )
+
+    changes.library_changed.connect(begin)
 
 
 def _back_up(backup: BackupService, strip: ImportStrip) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import logging
-import math
 import os
 import statistics
 import sys
@@ -22,6 +21,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+from retrieval import CUT, ndcg_of, read_judgements, read_queries
+
 from healthmate_desktop.inference.child import physical_cores
 from healthmate_desktop.inference.client import Engine
 from healthmate_desktop.paths import models_dir, resources_dir
@@ -32,11 +33,9 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
     Vectors = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
-    Judgements = dict[str, dict[str, int]]
 
 ROUNDS = 5
 PASSAGES = 192  # a round and side
-DEPTH = 10
 
 
 def main() -> None:
@@ -97,26 +96,20 @@ def compare_quality(
     ids: Sequence[str],
     texts: Sequence[str],
 ) -> None:
-    queries = {row["_id"]: row["text"] for row in read_lines(folder / "queries.jsonl")}
+    queries = read_queries(folder)
     judgements = read_judgements(folder)
     asked = [query for query in queries if query in judgements]
     found = {}
     for name, embed in sides.items():
         scores = embed([queries[query] for query in asked]) @ embed(texts).T
-        best = np.argsort(-scores, axis=1)[:, :DEPTH]
+        best = np.argsort(-scores, axis=1)[:, :CUT]
         found[name] = statistics.mean(
-            ndcg([ids[row] for row in rows], judgements[query])
+            ndcg_of([ids[row] for row in rows], judgements[query])
             for query, rows in zip(asked, best, strict=True)
         )
-        print(f"nDCG@{DEPTH} {name}: {found[name]:.4f}")
+        print(f"nDCG@{CUT} {name}: {found[name]:.4f}")
     loss = 1 - found["healthmate"] / found["torch"]
     print(f"nDCG loss: {loss:.2%} (target 0.50% at most)")
-
-
-def ndcg(found: Sequence[str], grades: dict[str, int]) -> float:
-    gained = sum(grades.get(passage, 0) / math.log2(rank + 2) for rank, passage in enumerate(found))
-    best = sorted(grades.values(), reverse=True)[:DEPTH]
-    return gained / sum(grade / math.log2(rank + 2) for rank, grade in enumerate(best))
 
 
 def read_corpus(folder: Path) -> tuple[list[str], list[str]]:
@@ -135,16 +128,6 @@ def read_library() -> tuple[list[str], list[str]]:
         if len(paragraph) > 80
     ]
     return [str(number) for number in range(len(texts))], texts
-
-
-def read_judgements(folder: Path) -> Judgements:
-    judged: Judgements = {}
-    file = next((folder / "qrels").glob("*.tsv"))
-    for line in file.read_text(encoding="utf-8").splitlines()[1:]:
-        query, passage, grade = line.split("\t")
-        if int(grade) > 0:
-            judged.setdefault(query, {})[passage] = int(grade)
-    return judged
 
 
 def read_lines(file: Path) -> list[dict[str, str]]:

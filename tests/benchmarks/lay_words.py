@@ -26,7 +26,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         engine = Engine(models_dir())
         index = LibraryIndex(Path(place) / "passages")
-        library = LibraryService(index, LibraryFiles(Path(place) / "files"), LibraryReader(), engine)
+        library = LibraryService(
+            index, LibraryFiles(Path(place) / "files"), LibraryReader(), engine
+        )
         finished(library.install_starter(resources_dir() / "library"))
         for name, words in (("with lay words", load_lay_words()), ("without", LayWords([]))):
             search = SearchService(None, index, engine, words)

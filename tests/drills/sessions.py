@@ -70,8 +70,8 @@ class EmptyLibrary:
     def nearest(self, *_: object, **__: object) -> list[tuple[PassageId, float]]:
         return []
 
-    def get(self, ids: Sequence[PassageId]) -> list[Any]:  # noqa: ARG002
-        return []
+    def with_vectors(self, ids: Sequence[PassageId]) -> tuple[list[Any], Any, Any]:  # noqa: ARG002
+        return [], [], []
 
 
 class FakeCommons:

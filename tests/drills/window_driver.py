@@ -91,7 +91,7 @@ class Hand:
         screen = self.shell.stack.currentWidget()
         assert isinstance(screen, DocumentsScreen)
         self.idle()
-        known = [listed.document for listed in screen._documents.values()]
+        known = [listed.document for listed in screen._entries.values()]
         for document in [d for d in known if d.name in names] if names else known[:10]:
             for page in range(1, (document.page_count or 0) + 1):
                 screen.open_at(document.id, page, 0, 5)

@@ -16,7 +16,7 @@ import pymupdf
 import pytest
 from builders import finished
 
-from healthmate_desktop.services.importing import DONE
+from healthmate_desktop.services.outcomes import DONE
 from journeys.conftest import a_pdf, a_picture, child_pids
 
 if TYPE_CHECKING:

@@ -112,6 +112,7 @@ READS: dict[str, Callable[[Transaction, Shelf], Any]] = {
     "count of passages": lambda tx, of: tx.passages.count(read_document(tx, of)),
     "full text": lambda tx, of: tx.passages.full_text(of.person.id, "shared", 9),
     "nearest": lambda tx, of: tx.passages.nearest(of.person.id, vectors_for(1)[0], 9),
+    "vectors": lambda tx, of: tx.passages.vectors(of.person.id, [of.passage]).any(),
     "threads": lambda tx, of: tx.chats.threads(of.person.id),
     "turns": lambda tx, of: tx.chats.turns(of.thread),
     "job": lambda tx, of: tx.jobs.get(of.job),
