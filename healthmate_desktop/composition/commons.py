@@ -17,7 +17,6 @@ from healthmate_desktop.services.search import SearchService
 
 if TYPE_CHECKING:
     from healthmate_desktop.paths import Paths
-    from healthmate_desktop.services.access import Access
     from healthmate_desktop.settings import Settings
 
 
@@ -31,9 +30,9 @@ class Commons:
         files = LibraryFiles(paths.library / "files")
         self.library = LibraryService(self.index, files, LibraryReader(), self.engine)
 
-    def search(self, access: Access | None = None) -> SearchService:
-        """Over the library, and the records that `access` reaches."""
-        return SearchService(access, self.index, self.engine, load_lay_words())
+    def search(self) -> SearchService:
+        """Over the library alone."""
+        return SearchService(None, self.index, self.engine, load_lay_words())
 
     def close(self) -> None:
         self.engine.close()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop import logs
 from healthmate_desktop.composition.anchors import VaultAnchors
 from healthmate_desktop.composition.backups import make_backup_service
-from healthmate_desktop.composition.commons import load_rules
+from healthmate_desktop.composition.commons import load_lay_words, load_rules
 from healthmate_desktop.composition.renewal import KeyRenewal
 from healthmate_desktop.domain.ids import SessionId, new_id
 from healthmate_desktop.domain.sessions import Session, UnlockNews
@@ -33,6 +33,7 @@ from healthmate_desktop.services.patients import PatientService
 from healthmate_desktop.services.policy import PolicyService
 from healthmate_desktop.services.records import RecordService
 from healthmate_desktop.services.review import ReviewService
+from healthmate_desktop.services.search import SearchService
 from healthmate_desktop.services.users import UserService, user_of
 from healthmate_desktop.storage.audit_export import export_log
 from healthmate_desktop.storage.files import writing_for_others
@@ -51,7 +52,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.security.key_file import KeyFile
     from healthmate_desktop.services.backup import BackupService
     from healthmate_desktop.services.library import LibraryService
-    from healthmate_desktop.services.search import SearchService
     from healthmate_desktop.storage.recovering import Recovered
 
 
@@ -147,7 +147,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
 ) -> Services:
     originals = _originals(vault, key_file)
     renewal = KeyRenewal(vault, originals, key_file)
-    search = commons.search(access)
+    search = SearchService(access, commons.index, commons.engine, load_lay_words())
     importing = ImportService(access, originals, commons.reader, commons.engine)
     users = UserService(access, key_file)
     return Services(

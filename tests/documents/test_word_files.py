@@ -135,6 +135,12 @@ def test_cells_over_several_columns_keep_the_others_in_place() -> None:
     assert rows == [["Above"], ["", "Wide", "x"], ["Outer in ner", ""]]
 
 
+def test_first_row_keeps_its_place_where_its_first_cell_is_empty() -> None:
+    body = table(("", "01.03.2023", "02.02.2024"), ("Creatinine", "", "80"))
+    first, second = read_word(word(body), aligned=True).pages[0].text.split("\n\n")
+    assert first.index("02.02.2024") == second.index("80")
+
+
 def test_a_title_is_found_where_there_is_one() -> None:
     core = {"docProps/core.xml": b"<cp xmlns:dc='urn:dc'><dc:title>From the file</dc:title></cp>"}
     assert read_word(word(para("Text"), others=core)).title == "From the file"

@@ -87,6 +87,27 @@ def test_days_side_by_side() -> None:
     assert "The mark beside the value" in found[2].doubts[0]
 
 
+@pytest.mark.parametrize("above", ["", "Results of two years\n\n"])
+def test_days_side_by_side_over_names_without_a_head(above: str) -> None:
+    rows = (
+        "           | 01.03.2023 | 02.02.2024 | Unit  ",
+        "Creatinine |            | 80         | umol/L",
+        "Sodium     | 140        | 141        | mmol/L",
+    )
+    sheet = Sheet().table(
+        (50, 160, 240, 320),
+        ("", "01.03.2023", "02.02.2024", "Unit"),
+        ("Creatinine", "", "80", "umol/L"),
+        ("Sodium", "140", "141", "mmol/L"),
+    )
+    for page in (above + "\n\n".join(rows), sheet.page()):
+        assert shown(results(page)) == [
+            "Creatinine | 14682-9 | 80 umol/L | 2024-02-02",
+            "Sodium | 2951-2 | 140 mmol/L | 2023-03-01",
+            "Sodium | 2951-2 | 141 mmol/L | 2024-02-02",
+        ]
+
+
 def test_vital_signs_with_days_as_columns() -> None:
     sheet = (
         Sheet()

@@ -58,7 +58,10 @@ class Story:
     def pages(self) -> list[str]:
         """At least one, which may be empty."""
         pages = "".join(self._blocks).split(_BREAK, limits.MOST_PAGES - 1)
-        pages = [re.sub(r"\n{3,}", "\n\n", page.replace(_BREAK, "\n\n")).strip() for page in pages]
+        pages = [
+            re.sub(r"\n{3,}", "\n\n", page.replace(_BREAK, "\n\n")).strip("\n").rstrip()
+            for page in pages
+        ]
         return [page for page in pages if page] or [""]
 
     def close(self) -> None:

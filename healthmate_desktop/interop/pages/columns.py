@@ -147,6 +147,8 @@ def head_of(row: Row, style: Style) -> Head | None:
         for column in told
         if column.role in {"name", "value", "normal"} and column.date is None
     ]
+    if len(dated) > 1 and len(told) == len(columns) and columns[0].date is not None:
+        columns.insert(0, Column("name", 0.0, columns[0].x0 - 1.0))  # its head is left empty
     over_days = bool(dated) and columns[0].role in {"date", "name"} and columns[0].date is None
     if len(told) < 2 or 2 * len(told) < len(columns) or not (names or over_days):
         return None
