@@ -10,6 +10,7 @@ from lab_builders import Sheet, results, shown, vocabulary
 from healthmate_desktop.domain.documents import Page, Problem
 from healthmate_desktop.domain.proposals import NamedPerson
 from healthmate_desktop.interop.pages.lab_tables import read_results
+from healthmate_desktop.interop.pages.observations import WHICH_DAY
 from healthmate_desktop.interop.pages.reading import read_pages
 from healthmate_desktop.interop.pages.rows import MOST_ROWS
 
@@ -106,6 +107,70 @@ def test_days_side_by_side_over_names_without_a_head(above: str) -> None:
             "Sodium | 2951-2 | 140 mmol/L | 2023-03-01",
             "Sodium | 2951-2 | 141 mmol/L | 2024-02-02",
         ]
+
+
+HEADS_OF_DAYS = [  # and the places of the first day, the second, and the unit in a row
+    (("", "Unit", "01.03.2023", "02.02.2024"), (2, 3, 1)),
+    (("", "01.03.2023", "02.02.2024", "Unit", "Zzz"), (1, 2, 3)),
+    (("", "Reference", "01.03.2023", "02.02.2024", "Unit"), (2, 3, 4)),
+    (("", "01.03.2023", "02.02.2024", ""), (1, 2, 3)),
+    (("Blood", "01.03.2023", "02.02.2024", "Unit"), (1, 2, 3)),
+    (("-", "01.03.2023", "02.02.2024", "Unit"), (1, 2, 3)),
+    (("Test", "01.03.2023", "02.02.2024", ""), (1, 2, 3)),
+]
+
+
+@pytest.mark.parametrize("by_ocr", [False, True])
+@pytest.mark.parametrize(("heads", "places"), HEADS_OF_DAYS)
+def test_value_is_of_the_day_that_it_stands_under(
+    heads: tuple[str, ...], places: tuple[int, int, int], by_ocr: bool
+) -> None:
+    def line(name: str, first: str, second: str, unit: str) -> tuple[str, ...]:
+        cells = [""] * len(heads)
+        cells[0] = name
+        for place, text in zip(places, (first, second, unit), strict=True):
+            cells[place] = text
+        return tuple(cells)
+
+    sheet = Sheet(by_ocr=by_ocr).table(
+        [50.0 + 105 * i for i in range(len(heads))],
+        heads,
+        line("Creatinine", "", "80", "umol/L"),
+        line("Sodium", "140", "141", "mmol/L"),
+    )
+    found = results(sheet.page())
+    assert shown(found) == [
+        "Creatinine | 14682-9 | 80 umol/L | 2024-02-02",
+        "Sodium | 2951-2 | 140 mmol/L | 2023-03-01",
+        "Sodium | 2951-2 | 141 mmol/L | 2024-02-02",
+    ]
+    assert not any(each.doubts for each in found)
+
+
+@pytest.mark.parametrize(
+    ("heads", "doubted"),
+    [
+        (("", "01.03.2023", "Today", "Unit"), True),  # the second may stand under either
+        (("", "02.02.2024", "", "Unit"), False),
+    ],
+)
+def test_day_over_columns_that_can_not_be_told_apart_is_doubted(
+    heads: tuple[str, ...], doubted: bool
+) -> None:
+    sheet = Sheet().table((50, 160, 240, 320), heads, ("Sodium", "140", "", "mmol/L"))
+    sheet.row((50, "Results of"), (160, "Glucose"))
+    (found,) = results(sheet.page())
+    assert (WHICH_DAY in found.doubts) == doubted
+
+
+def test_days_of_a_line_that_is_no_head_are_doubted_until_the_next_day() -> None:
+    sheet = Sheet().row(
+        (50, "Ward"), (120, "01.03.2023"), (220, "East"), (300, "02.02.2024"), (400, "West")
+    )
+    sheet.row((50, "Sodium"), (160, "140 mmol/L"))
+    sheet.row((50, "05.05.2025"), (160, "Potassium"), (260, "4.1 mmol/L"))
+    sheet.row((160, "Glucose"), (260, "95 mg/dL"))
+    assert [WHICH_DAY in each.doubts for each in results(sheet.page())] == [True, False, False]
 
 
 def test_vital_signs_with_days_as_columns() -> None:

@@ -72,13 +72,17 @@ class Head:
 
     def place(self, cells: Sequence[Cell]) -> list[Column | None]:
         """The column of each cell. Order is kept: a cell never stands left of the one before it."""
+        if self.of_dates:  # a value that slips into the next column has the wrong day
+            edge = self.columns[-1].x1
+            under = [cell for cell in cells if cell.x0 <= edge]
+            return [*_aligned(under, self.columns), *[None] * (len(cells) - len(under))]
         if len(cells) == len(self.columns):
             return list(self.columns)
         return _aligned(cells, self.columns)
 
     def widened(self, cells: Sequence[Cell]) -> Head:
         """With columns as wide as the cells of a full row: a head may be centred, and what is below it not."""
-        if len(cells) != len(self.columns):
+        if self.place(cells) != list(self.columns):
             return self
         return Head(
             tuple(
@@ -147,9 +151,11 @@ def head_of(row: Row, style: Style) -> Head | None:
         for column in told
         if column.role in {"name", "value", "normal"} and column.date is None
     ]
-    if len(dated) > 1 and len(told) == len(columns) and columns[0].date is not None:
-        columns.insert(0, Column("name", 0.0, columns[0].x0 - 1.0))  # its head is left empty
     over_days = bool(dated) and columns[0].role in {"date", "name"} and columns[0].date is None
+    if len(dated) > 1 and not names:
+        over_days = True
+        if columns[0].role not in {"date", ""} or columns[0].date is not None:
+            columns.insert(0, Column("name", 0.0, columns[0].x0 - 1.0))  # its head is left empty
     if len(told) < 2 or 2 * len(told) < len(columns) or not (names or over_days):
         return None
     return _settled(columns, bool(dated))

@@ -56,6 +56,7 @@ class Flow:
     specimen: Specimen = ""
     collected: Found | None = None
     table_date: Found | None = None
+    lost_head: bool = False  # the date above is from heads that could not be read
     perhaps: Row | None = None  # one that may be the second line of the name above
     waiting: Row | None = None  # words alone: the first line of a name, or a name over its value
     last: Row | None = None
@@ -89,7 +90,8 @@ class Flow:
         section = section_of(row.text)
         if not section:
             return self._specimen(row)
-        self.section, self.head, self.table_date = section, None, None
+        self.section, self.head = section, None
+        self._date_table(None)
         self.specimen = specimen_in(row.text) if section == "results" else ""
         return True
 
@@ -125,7 +127,8 @@ class Flow:
         if head is None:
             return False
         self.head, self.head_row = head, row
-        self.table_date = self.table_date if wider is not None else None
+        if wider is None:
+            self._date_table(None)
         return True
 
     def _second_line(self, row: Row) -> Head | None:
@@ -168,7 +171,8 @@ class Flow:
             head is None and len(row.cells) == 1 and any(map(str.isalpha, row.text.split(":")[0]))
         )
         if date is not None and not alone and not any(entry.known for entry in entries):
-            self.table_date = date  # a line such as "Printed: 25/04/2024" is about the paper
+            # a line such as "Printed: 25/04/2024" is about the paper
+            self._date_table(date, lost_head=self.reader.is_lost_head(row, head))
         elif _is_words(row):
             self.waiting = row
 
@@ -236,14 +240,18 @@ class Flow:
             result.end = row
         self.waiting = None
 
+    def _date_table(self, date: Found | None, *, lost_head: bool = False) -> None:
+        self.table_date, self.lost_head = date, lost_head
+
     def _keep(self, entry: Entry, row: Row) -> None:
         if entry.date is not None and not (self.head is not None and self.head.of_dates):
-            self.table_date = entry.date
+            self._date_table(entry.date)
         date = self.table_date or self.collected
         around = Surroundings(
             row.page,
             row.number,
             date,
+            date_is_of_columns=self.lost_head,
             specimen=self.specimen,
             vitals=self.section == "vitals",
             guess=self.style.guess,

@@ -48,6 +48,7 @@ FAR_OFF = (
 MARK = "The mark beside the value does not fit the reference range. Compare both with the page."
 NO_DATE = "No date was found for this result."
 OF_REPORT = "The date is that of the report. The day of the sample was not found."
+WHICH_DAY = "More than one column may stand under the date above. Check which day this value is of."
 IN_WORDS = "The result is in words that HealthMate does not know."
 
 
@@ -59,6 +60,7 @@ class Surroundings:
     row: int
     date: Found | None = None  # used where the row has none
     date_is_of_report: bool = False
+    date_is_of_columns: bool = False  # it stands in heads that could not be read
     specimen: Specimen = ""
     mixed: bool = False  # blood and urine stand together without a heading
     vitals: bool = False
@@ -244,7 +246,10 @@ def _doubts_of_date(entry: Entry, around: Surroundings, date: Found | None) -> l
         if date.other
         else []
     )
-    return [*doubts, OF_REPORT] if around.date_is_of_report and entry.date is None else doubts
+    if entry.date is None:
+        doubts += [OF_REPORT] if around.date_is_of_report else []
+        doubts += [WHICH_DAY] if around.date_is_of_columns else []
+    return doubts
 
 
 def _category(found: Identified, around: Surroundings) -> dict[str, Any]:

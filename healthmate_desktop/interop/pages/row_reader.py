@@ -12,6 +12,7 @@ from healthmate_desktop.interop.pages.cells import Reading, as_value, as_words, 
 from healthmate_desktop.interop.pages.entries import below, entry_of
 from healthmate_desktop.interop.pages.rows import Cell
 from healthmate_desktop.interop.pages.seen import NO_VALUES, VALUES, Seen, date_in, likeness
+from healthmate_desktop.interop.pages.words import role_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,6 +52,13 @@ class RowReader:
     def date_of(self, row: Row, head: Head | None) -> tuple[Found | None, str]:
         """The date, or the time of day alone, that a row gives."""
         return date_in(self._seen(row, head))
+
+    def is_lost_head(self, row: Row, head: Head | None) -> bool:
+        """Whether a row with a date may be heads of several columns: of more than one day, or of a day and of words."""
+        seen = self._seen(row, head)
+        days = {each.reading.date.date for each in seen if each.reading.date is not None}
+        others = {role_of(each.cell.text) for each in seen if each.reading.date is None}
+        return len(days) > 1 or ("" in others and bool(others & {"unit", "range"}))
 
     def _seen(self, row: Row, head: Head | None) -> list[Seen]:
         cells = [part for cell in row.cells for part in self._divided(cell)]
