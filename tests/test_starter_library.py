@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
+from authorities import AUTHORITIES
 
 pytestmark = pytest.mark.health
 
@@ -27,14 +28,7 @@ FIELDS = {
     "licence",
 }
 CATEGORIES = {"condition", "medicine", "test", "first-aid"}
-OFFICIAL = {  # who may be named, and where that authority publishes
-    "CDC": {"www.cdc.gov", "wwwnc.cdc.gov"},
-    "FDA": {"www.fda.gov"},
-    "HRSA": {"poisonhelp.hrsa.gov"},
-    "MedlinePlus": {"medlineplus.gov"},
-    "NHS": {"www.nhs.uk"},
-    "NICE": {"www.nice.org.uk"},
-    "NIDDK": {"www.niddk.nih.gov"},
+OFFICIAL = AUTHORITIES | {  # who may be named, and where that authority publishes
     "NIH": {"ods.od.nih.gov"},
     "WHO": {"www.who.int"},
 }

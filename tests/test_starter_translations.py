@@ -6,6 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from authorities import AUTHORITIES
 
 from healthmate_desktop.domain.languages import language_of
 from healthmate_desktop.interop.topics import Topic, parse_topic
@@ -19,15 +20,8 @@ HELP = {"es": "Cuándo pedir ayuda", "fr": "Quand demander de l'aide"}
 EMERGENCY = {"es": "número de emergencias", "fr": "numéro d'urgence"}
 FOREIGN = {"es": "(en inglés)", "fr": "(en anglais)"}
 QUESTIONS = {"es": "Preguntas para hacer", "fr": "Questions à poser"}
-HOSTS = {
+HOSTS = AUTHORITIES | {
     "Ameli": {"www.ameli.fr"},
-    "CDC": {"www.cdc.gov", "wwwnc.cdc.gov"},
-    "FDA": {"www.fda.gov"},
-    "HRSA": {"poisonhelp.hrsa.gov"},
-    "MedlinePlus": {"medlineplus.gov"},
-    "NHS": {"www.nhs.uk"},
-    "NICE": {"www.nice.org.uk"},
-    "NIDDK": {"www.niddk.nih.gov"},
     "OMS": {"www.who.int"},
     "Santé": {"vaccination-info-service.fr"},  # Santé publique France
 }

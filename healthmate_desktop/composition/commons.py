@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.documents.client import Reader
@@ -32,12 +33,13 @@ class Commons:
 
     def search(self) -> SearchService:
         """Over the library alone."""
-        return SearchService(None, self.index, self.engine, load_lay_words())
+        return SearchService(None, self.index, self.engine, load_lay_words)
 
     def close(self) -> None:
         self.engine.close()
 
 
+@functools.cache
 def load_lay_words() -> LayWords:
     table = resources_dir() / "words" / "lay_words.tsv"
     return LayWords.parse(table.read_text(encoding="utf-8"))

@@ -256,7 +256,8 @@ class LibraryIndex:
         What is gone is left out. A passage's own vector stands for that of a title that says nothing.
         """
         there = set(self._table(PASSAGES).schema.names)
-        rows = self._rows(ids, [name for name in passages_schema().names if name in there])
+        wanted = [name for name in passages_schema().names if name in there - {*STEMMED.values()}]
+        rows = self._rows(ids, wanted)
         place = {key: row for row, key in enumerate(rows.column("id").to_pylist())}
         rows = rows.take(np.array([place[key] for key in ids if key in place], np.int64))
         vectors, titles = rows_of(rows, "vector"), rows_of(rows, "title_vector")

@@ -27,13 +27,16 @@ def embed_passages(embedder: Embedder, passages: Sequence[Passage]) -> Vectors:
 
 def embed_question(embedder: Embedder, question: str) -> Vectors:
     """Shape (384,). Of a long letter the mean of its pieces: the embedder cuts off what it can't read at once."""
+    pieces = [question[span.start : span.end] for span in split(question)] or [question]
+    return unit(embedder.embed(pieces).mean(axis=0))
+
+
+def unit(vector: Vectors) -> Vectors:
+    """Of length 1, unless it is all zeros."""
     import numpy as np
 
-    pieces = [question[span.start : span.end] for span in split(question)] or [question]
-    mean = embedder.embed(pieces).mean(axis=0)
-    length = float(np.linalg.norm(mean))
-    unit: Vectors = mean / length if length else mean
-    return unit
+    length = float(np.linalg.norm(vector))
+    return vector / length if length else vector
 
 
 def embed_titles(embedder: Embedder, passages: Sequence[Passage]) -> Vectors:

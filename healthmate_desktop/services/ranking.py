@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from healthmate_desktop.domain.passages import Hit
+from healthmate_desktop.services.embedding import unit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.passages import Passage
     from healthmate_desktop.services.ports import Vectors
 
-    Found = tuple[
-        Sequence[Passage], Vectors, Vectors
-    ]  # with their vectors, and those of their titles
+    # passages, their vectors, and those of their titles
+    Found = tuple[Sequence[Passage], Vectors, Vectors]
     Scores = npt.NDArray[np.float32]
 
 
@@ -50,7 +50,7 @@ def ranked(
     share = bm25 / max(float(bm25.max()), 1e-6)
     scores = _scores(question, vectors, titles, share, weights)
     nearest = vectors[np.argsort(-scores, kind="stable")[:FEEDBACK]]
-    moved = _unit(question + FEEDBACK_WEIGHT * _unit(nearest.mean(axis=0)))
+    moved = unit(question + FEEDBACK_WEIGHT * unit(nearest.mean(axis=0)))
     scores = _scores(moved, vectors, titles, share, weights)
     chances = 1 / (1 + np.exp(-SLOPE * (scores - MIDDLE)))
     dense, title = vectors @ question, titles @ question
@@ -66,10 +66,3 @@ def _scores(
     near, named = vectors @ question, titles @ question
     scores: Scores = weights.passage * near + weights.title * named + weights.words * share
     return scores
-
-
-def _unit(vector: Vectors) -> Vectors:
-    import numpy as np
-
-    length = float(np.linalg.norm(vector))
-    return vector / length if length else vector

@@ -14,7 +14,7 @@ from healthmate_desktop.services.embedding import embed_question
 from healthmate_desktop.services.ranking import ENGLISH, OTHER, ranked
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.domain.languages import Language
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are ranked
 LONGEST_QUERY = 4000  # characters
-FULL_WEIGHT = (
-    2  # lay words' terms, up to so many words, count as the question's own; docs/decisions/0023
-)
+FULL_WEIGHT = 2  # words of a lay word's terms that count as the question's own; decision 0023
 MOST_WORDS = 30  # looked up for one question
 
 
@@ -43,12 +41,13 @@ class SearchService:
         access: Access | None,
         library: Library,
         embedder: Embedder,
-        lay_words: LayWords | None = None,
+        lay_words: Callable[[], LayWords] = lambda: LayWords([]),
     ) -> None:
+        """`lay_words` gives the table when it is first needed."""
         self._access = access
         self._library = library
         self._embedder = embedder
-        self._lay_words = lay_words or LayWords([])
+        self._lay_words = lay_words
 
     def search(
         self,
@@ -69,49 +68,43 @@ class SearchService:
         vector = embed_question(self._embedder, query)
         hits: list[Hit] = []
         if scope != "person":
-            hits += self.library_hits(query, vector, DEPTH, filters)
+            hits += self.library_found(query, vector, DEPTH, filters)[1]
         if scope != "library" and patient_id is not None:
             hits += self.person_hits(query, vector, patient_id, DEPTH)
         return _documents_first(sorted(hits, key=lambda hit: -hit.score))[:k]
-
-    def library_hits(
-        self, query: str, vector: Vectors, k: int, filters: Filters = EVERYTHING
-    ) -> list[Hit]:
-        return self.library_found(query, vector, k, filters)[1]
 
     def library_found(
         self, query: str, vector: Vectors, k: int, filters: Filters = EVERYTHING
     ) -> tuple[Understood, list[Hit]]:
         """In the question's language, or one that is not known; in any, where there is none in Spanish or French."""
-        language = language_of(query)
-        if language and not filters.languages:
-            spoken = replace(filters, languages=(language,))
-            understood = self._understood(query, language)
-            hits = self._library_hits(understood, vector, k, spoken, language)
-            if language == "en" or any(hit.passage.language == language for hit in hits):
+        spoken = language_of(query)
+        if spoken and not filters.languages:
+            understood = Understood(spoken, looked_up(query, spoken), self._added(query, spoken))
+            narrowed = replace(filters, languages=(spoken,))
+            hits = self._library_hits(understood, vector, k, narrowed, spoken)
+            if spoken == "en" or any(hit.passage.language == spoken for hit in hits):
                 return understood, hits
-        understood = self._understood(query, "en")
+        understood = Understood(spoken or "", query, self._added(query, "en"))
         return understood, self._library_hits(understood, vector, k, filters, "en")
-
-    def _understood(self, query: str, language: Language) -> Understood:
-        added = self._added(query) if language == "en" else NONE_ADDED
-        return Understood(language_of(query) or "", looked_up(query, language), added)
 
     def _library_hits(
         self, asked: Understood, vector: Vectors, k: int, filters: Filters, language: Language
     ) -> list[Hit]:
         near = self._library.nearest(vector, DEPTH, filters=filters)
-        text, added = asked.looked_up, asked.added
         words = dict(
-            self._library.full_text(text, DEPTH, added=added, language=language, filters=filters)
+            self._library.full_text(
+                asked.looked_up, DEPTH, added=asked.added, language=language, filters=filters
+            )
         )
         found = self._library.with_vectors(list(dict.fromkeys([*dict(near), *words])))
         return ranked(vector, found, words, _weights(language))[:k]
 
-    def _added(self, query: str) -> dict[str, float]:
-        """What health texts call the things that the question names, each with its weight."""
+    def _added(self, query: str, language: Language) -> Mapping[str, float]:
+        """What health texts call the things that a question in English names, each with its weight."""
+        if language != "en":
+            return NONE_ADDED
         added: dict[str, float] = {}
-        for each in self._lay_words.expansions(query):
+        for each in self._lay_words().expansions(query):
             terms = " ".join(each.terms)  # of many words each counts less
             added[terms] = each.weight * min(1, FULL_WEIGHT / len(terms.split()))
         return added

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 Vectors = npt.NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Matrix:
     """One row for each passage."""
 
@@ -35,12 +36,15 @@ class Matrix:
 
     def rows(self, ids: Sequence[PassageId]) -> Vectors:
         """One for each of `ids`; zeros where there is none."""
-        place = {key: row for row, key in enumerate(self.ids)}
         found = np.zeros((len(ids), self.vectors.shape[1]), np.float32)
         for row, key in enumerate(ids):
-            if key in place:
-                found[row] = self.vectors[place[key]]
+            if key in self._places:
+                found[row] = self.vectors[self._places[key]]
         return found
+
+    @functools.cached_property
+    def _places(self) -> dict[PassageId, int]:
+        return {key: row for row, key in enumerate(self.ids)}
 
 
 class VectorCache:

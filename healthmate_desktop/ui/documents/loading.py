@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.documents import DocumentService
 
 _FORMATTED = {DocumentKind.MARKDOWN, DocumentKind.HTML}
-SHARPEST = 3200  # pixels across
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QImage
 
-from healthmate_desktop.ui.documents.loading import SHARPEST, Spot, load_sheet
+from healthmate_desktop.ui.documents.loading import Spot, load_sheet
 from healthmate_desktop.ui.documents.paper import rects_of
 from healthmate_desktop.ui.documents.searching import page_with
+from healthmate_desktop.ui.documents.sharpening import sharpen
 from healthmate_desktop.ui.documents.sheet import OPENING
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.widgets.feedback import words_of
@@ -106,22 +106,14 @@ class Pages(QObject):
         if document is None or spot is None or not self._reader.view.has_picture:
             return
 
-        def draw() -> QImage:
-            wanted = min(width, SHARPEST)
-            return QImage.fromData(self._service.picture(document.id, spot.page, wanted))
+        def draw(pixels: int) -> bytes:
+            return self._service.picture(document.id, spot.page, pixels)
 
-        def show(image: QImage) -> None:
+        def is_open() -> bool:
             now = self.spot
-            if now and (now.document_id, now.page) == (spot.document_id, spot.page):
-                self._reader.paper.sharpen(image)
+            return now is not None and (now.document_id, now.page) == (spot.document_id, spot.page)
 
-        self._tasks.run(
-            draw,
-            owner=self,
-            lane=Lane.IO,
-            on_success=show,
-            on_error=lambda _: None,  # the picture that is there stays
-        )
+        sharpen(self._reader.paper, width, draw, is_open, self._tasks)
 
 
 def _instead_of(document: Document) -> str:

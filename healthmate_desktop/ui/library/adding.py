@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from healthmate_desktop.ui.library.source_words import counted
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -69,9 +69,9 @@ class AddingStrip(QFrame):
             self._show_outcome(step.outcome)
             return
         of = (
-            f"{step.done:,} of {counted(step.total)}"
+            f"{step.done:,} of {counted(step.total, 'article', 'articles')}"
             if step.total
-            else f"{counted(step.done)} so far"
+            else f"{counted(step.done, 'article', 'articles')} so far"
         )
         if step.seconds_left is not None:
             of = f"{of}, {_time_left(step.seconds_left)}"

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QTimer, Signal
 
 from healthmate_desktop.domain.retrieval import Filters
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.services.shelf import PAGE
 from healthmate_desktop.ui.documents.side import ListSide
 from healthmate_desktop.ui.library.article import Spot
-from healthmate_desktop.ui.library.source_words import counted, dated_words, licence_words
+from healthmate_desktop.ui.library.source_words import dated_words, licence_words
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.buttons import Button
@@ -179,7 +180,7 @@ class ContentsSide(ListSide):
         self.choose(*self._at)
         if not words:
             self._total = titles.total
-        found = counted(titles.total)
+        found = counted(titles.total, "article", "articles")
         self._count.say(f"{found} of {self._total:,} by title" if words else found)
         self._say_none(nothing=bool(words) and not titles.total)
 
@@ -191,7 +192,7 @@ class ContentsSide(ListSide):
         self._places = {hit.passage.id: _spot(hit) for hit in hits}
         self.list.show_rows([_found_row(hit) for hit in hits])
         self.list.choose("")
-        places = "1 place" if len(hits) == 1 else f"{len(hits)} places"
+        places = counted(len(hits), "place", "places")
         self._count.say(f"{places}, the nearest first" if hits else "")
         self._say_none(nothing=not hits)
 

@@ -10,13 +10,14 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFileDialog, QScrollArea, QStackedWidget, QVBoxLayout
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.services.shelf import Described
+from healthmate_desktop.ui.dates import today
 from healthmate_desktop.ui.library.adding import AddingStrip
 from healthmate_desktop.ui.library.article import Spot
 from healthmate_desktop.ui.library.bringing import BringYourOwn, drop_zone
 from healthmate_desktop.ui.library.shelf import Shelf
-from healthmate_desktop.ui.library.source_words import counted
-from healthmate_desktop.ui.library.sources import SourcesCard, today
+from healthmate_desktop.ui.library.sources import SourcesCard
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.feedback import Banner, EmptyState, words_of
@@ -241,7 +242,9 @@ class LibraryScreen(QStackedWidget):
         self.adding.add(paths, replacing=source)
 
     def _on_remove(self, source: Source) -> None:
-        remove = Button(f"Remove {counted(source.articles)}", "danger", size="small")
+        remove = Button(
+            f"Remove {counted(source.articles, 'article', 'articles')}", "danger", size="small"
+        )
         keep = Button("Keep it", "secondary", size="small")
         banner = Banner(
             "warn",

@@ -6,10 +6,11 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QImage, QKeySequence, QShortcut
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame
 
-from healthmate_desktop.ui.documents.loading import SHARPEST
+from healthmate_desktop.ui.dates import today
+from healthmate_desktop.ui.documents.sharpening import sharpen
 from healthmate_desktop.ui.documents.sheet import OPENING, Sheet
 from healthmate_desktop.ui.library.article import (
     Opened,
@@ -21,7 +22,6 @@ from healthmate_desktop.ui.library.article import (
 )
 from healthmate_desktop.ui.library.article_reader import ArticleReader
 from healthmate_desktop.ui.library.contents import ContentsSide
-from healthmate_desktop.ui.library.sources import today
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.widgets.feedback import words_of
 from healthmate_desktop.ui.widgets.layout import row
@@ -173,18 +173,7 @@ class Shelf(QFrame):
         if now is None or spot is None or not self.reader.view.has_picture:
             return
 
-        def draw() -> QImage:
-            picture = self._library.picture(now.article.id, spot.page, min(width, SHARPEST))
-            return QImage.fromData(picture)
+        def draw(pixels: int) -> bytes:
+            return self._library.picture(now.article.id, spot.page, pixels)
 
-        def show(image: QImage) -> None:
-            if self._spot == spot:
-                self.reader.paper.sharpen(image)
-
-        self._tasks.run(
-            draw,
-            owner=self,
-            lane=Lane.IO,
-            on_success=show,
-            on_error=lambda _: None,  # the picture that is there stays
-        )
+        sharpen(self.reader.paper, width, draw, lambda: self._spot == spot, self._tasks)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.library import OWN_COPY, first_day
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.dates import day, month
 
 if TYPE_CHECKING:
@@ -50,11 +51,6 @@ _FREE = {
 }
 
 
-def counted(articles: int) -> str:
-    """As in "1,204 articles"."""
-    return "1 article" if articles == 1 else f"{articles:,} articles"
-
-
 def good_for(described: Described) -> str:
     """One line by the kinds of its articles."""
     if described.source.kind == "starter":
@@ -67,8 +63,10 @@ def good_for(described: Described) -> str:
 def size_words(described: Described) -> str:
     """Articles, passages, and languages unless they are all English."""
     source = described.source
-    passages = "1 passage" if source.passages == 1 else f"{source.passages:,} passages"
-    parts = [counted(source.articles), passages]
+    parts = [
+        counted(source.articles, "article", "articles"),
+        counted(source.passages, "passage", "passages"),
+    ]
     if languages := language_words(described.languages):
         parts.append(languages)
     return ", ".join(parts)

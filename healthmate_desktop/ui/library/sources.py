@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy
 
+from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.library.source_words import (
     age_words,
-    counted,
     dated_words,
     good_for,
     licence_words,
@@ -26,6 +25,7 @@ from healthmate_desktop.ui.widgets.text import Elided, Icon, Tag, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from PySide6.QtWidgets import QVBoxLayout
 
@@ -53,8 +53,11 @@ class SourcesCard(Card):
             return
         self._shown = sources, today
         articles = sum(each.source.articles for each in sources)
-        count = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
-        self._head.say(f"{count}, {counted(articles)}")
+        said = (
+            counted(len(sources), "source", "sources"),
+            counted(articles, "article", "articles"),
+        )
+        self._head.say(", ".join(said))
         rows = column(spacing=Space.M)
         for each in sources:
             fill(rows, Rule(), self._row(each, today))
@@ -104,8 +107,3 @@ def _words(described: Described, today: date) -> QVBoxLayout:
         warning = Text(old, "small", "warn", wrap=True)
         words.addLayout(beside(Icon("alert", "warn", Size.ICON_SMALL), warning, Space.XS))
     return words
-
-
-def today() -> date:
-    """Where the person is."""
-    return datetime.now().astimezone().date()

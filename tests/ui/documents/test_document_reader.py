@@ -11,9 +11,9 @@ from PySide6.QtTest import QTest
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.documents.document_reader import FIT
-from healthmate_desktop.ui.documents.loading import SHARPEST
 from healthmate_desktop.ui.documents.screen import DocumentsScreen
 from healthmate_desktop.ui.documents.searching import hits_in
+from healthmate_desktop.ui.documents.sharpening import SHARPEST
 from ui.documents.document_fakes import LINE, Kept, document, vault_with
 from ui.window_fakes import ROSA
 
