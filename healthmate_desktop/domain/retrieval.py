@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from types import MappingProxyType
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -27,8 +26,8 @@ class Understood:
 
     language: str  # en, es, fr; "" = none stands out
     looked_up: str  # what full text looked for
-    added: Mapping[str, float]  # what health texts call the same, with weights
+    # what health texts call the same, each with its weight beside 1 for the words of `looked_up`
+    added: Mapping[str, float] = field(default_factory=dict)
 
 
 EVERYTHING = Filters()
-NONE_ADDED: Mapping[str, float] = MappingProxyType({})

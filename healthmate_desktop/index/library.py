@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from filelock import FileLock, Timeout
 
 from healthmate_desktop.domain.ids import PassageId
-from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
+from healthmate_desktop.index.candidates import both, by_meaning, by_words
 from healthmate_desktop.index.cards import SourceCards
 from healthmate_desktop.index.contents import headings_of, kinds_of, position_of, titles_of
 from healthmate_desktop.index.drafts import SourceDraft, begun, clear
@@ -32,33 +32,25 @@ from healthmate_desktop.index.tables import (
     ARTICLES,
     PASSAGES,
     SCHEMAS,
-    STEMMED,
-    VECTORS,
     add_missing,
     article_of,
     batches_of,
     condition,
     index_words,
     one_of,
-    passage_of,
-    passages_schema,
-    rows_of,
 )
-from healthmate_desktop.index.vector_index import EXACT, Build, is_due, tuned
+from healthmate_desktop.index.vector_index import EXACT, Build, is_due
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Iterator, Sequence
     from pathlib import Path
-
-    import numpy.typing as npt
 
     from healthmate_desktop.domain.ids import SourceId
     from healthmate_desktop.domain.library import Article, Source
-    from healthmate_desktop.domain.passages import Passage
+    from healthmate_desktop.index.candidates import Candidates, Vectors
 
-    Vectors = npt.NDArray[np.float32]
 
-LONGEST_QUERY = 4000  # characters that full-text search looks at
+TRIES = 10  # of a search that a change of the library came across
 STEP_SECONDS = 1.0  # between two steps of a build
 STOP_SECONDS = 60.0  # in which a build that was stopped ends
 
@@ -207,73 +199,44 @@ class LibraryIndex:
             return int(self._table(PASSAGES).count_rows())
 
     def full_text(
-        self,
-        query: str,
-        k: int,
-        *,
-        added: Mapping[str, float] = NONE_ADDED,
-        language: str = "en",
-        filters: Filters = EVERYTHING,
+        self, query: str, k: int, *, filters: Filters = EVERYTHING
     ) -> list[tuple[PassageId, float]]:
-        """The best `k` by BM25, best first. Any text is a query; none of its characters is an operator.
-
-        `added` are further words, each with its weight beside 1 for those of `query`. For Spanish and French only
-        passages that are known to be in it are found.
-        """
-        from lancedb.query import BooleanQuery, MatchQuery, Occur
-
-        column = STEMMED.get(language, "words")
-        if column not in self._table(PASSAGES).schema.names:  # an older version, on a full disk
-            column = "words"
-        match: Any = MatchQuery(query[:LONGEST_QUERY], column)
-        if added:
-            more = [MatchQuery(words, column, boost=weight) for words, weight in added.items()]
-            match = BooleanQuery([(Occur.SHOULD, each) for each in (match, *more)])
+        """The best `k` by BM25, best first. Any text is a query; none of its characters is an operator."""
+        table, where = self._table(PASSAGES), self._condition(filters)
         with self._reading, translated():
-            search = self._table(PASSAGES).search(match, query_type="fts")
-            if where := self._condition(filters):
-                search = search.where(where, prefilter=True)
-            rows = search.select(["id", "_score"]).limit(k).to_arrow().to_pylist()
+            search = by_words(table, Understood("", query), k, where)
+            rows = search.select(["id", "_score"]).to_arrow().to_pylist()
         return [(PassageId(row["id"]), row["_score"]) for row in rows]
 
-    def nearest(
-        self, vector: Vectors, k: int, *, filters: Filters = EVERYTHING
-    ) -> list[tuple[PassageId, float]]:
-        """The `k` passages nearest in meaning, best first; the score is the product with `vector`.
+    def candidates(
+        self, vector: Vectors, asked: Understood, k: int, *, filters: Filters = EVERYTHING
+    ) -> Candidates:
+        """The `k` passages nearest in meaning, then the best `k` by BM25 that are not among them.
 
-        Exact in a small library; in a large one some three in a thousand of the best ten are missed.
+        Passages, their vectors and those of their titles, a row each; and the scores by words. Raises LibraryBusy
+        when other processes change the library too often for a search to end.
         """
-        with self._reading, translated():
-            search = tuned(self._table(PASSAGES).search(vector, "vector"), k)
-            if where := self._condition(filters):
-                search = search.where(where, prefilter=True)
-            rows = search.select(["id", "_distance"]).limit(k).to_arrow().to_pylist()
-        return [(PassageId(row["id"]), 1 - row["_distance"]) for row in rows]
-
-    def with_vectors(self, ids: Sequence[PassageId]) -> tuple[list[Passage], Vectors, Vectors]:
-        """Passages in the order of `ids`, their vectors and those of their titles, a row each.
-
-        What is gone is left out. A passage's own vector stands for that of a title that says nothing.
-        """
-        there = set(self._table(PASSAGES).schema.names)
-        wanted = [name for name in passages_schema().names if name in there - {*STEMMED.values()}]
-        rows = self._rows(ids, wanted)
-        place = {key: row for row, key in enumerate(rows.column("id").to_pylist())}
-        rows = rows.take(np.array([place[key] for key in ids if key in place], np.int64))
-        vectors, titles = rows_of(rows, "vector"), rows_of(rows, "title_vector")
-        titles = np.where(titles.any(axis=1, keepdims=True), titles, vectors)
-        texts = rows.drop_columns([name for name in rows.column_names if name in VECTORS])
-        return [passage_of(row) for row in texts.to_pylist()], vectors, titles
+        table, where = self._table(PASSAGES), self._condition(filters)
+        for _ in range(TRIES):
+            with self._reading, translated():
+                version = table.version
+            try:
+                with self._reading, translated():
+                    near = by_meaning(table, vector, k, where)
+                    found = both(table, near, by_words(table, asked, k, where))
+                    unchanged = table.version == version
+            except LibraryError:
+                if table.version == version:
+                    raise
+            else:
+                if unchanged:
+                    return found
+        raise LibraryBusy
 
     def _condition(self, filters: Filters) -> str:
         """A table of an older version that could not be written to tells no languages."""
         known = "language" in self._table(PASSAGES).schema.names
         return condition(filters if known else replace(filters, languages=()))
-
-    def _rows(self, ids: Sequence[PassageId], columns: list[str]) -> Any:
-        with self._reading, translated():
-            search = self._table(PASSAGES).search().where(one_of("id", [*ids, ""]))
-            return search.select(columns).limit(len(ids) + 1).to_arrow()
 
     def _articles(self, condition: str) -> list[Article]:
         with self._reading, translated():

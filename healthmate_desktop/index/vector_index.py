@@ -20,7 +20,7 @@ EXACT = 50_000  # passages; two cores look at as many in some 40 ms
 PARTITION = 250_000  # passages in one graph: bounds what a build takes of memory
 MOST_PARTS = 32  # that adding made beside the main part; each costs a search some 0.2 ms
 _NAME = "vector_idx"
-_ID = "id_idx"
+_FILTERED = ("source_id", "language")  # what a search may be narrowed by
 _NEIGHBOURS = 20  # of each passage in the graph
 _CARE = 150  # candidates looked at for each passage while the graph is built
 _CANDIDATES = 3  # looked at while searching, for each passage that is wanted
@@ -36,7 +36,7 @@ def is_due(table: Any, *, exact: int = EXACT) -> bool:
     stats = table.index_stats(_NAME)
     return (
         stats is None
-        or table.index_stats(_ID) is None
+        or any(table.index_stats(f"{column}_idx") is None for column in _FILTERED)
         or stats.num_indices > MOST_PARTS
         or stats.num_unindexed_rows > exact
     )
@@ -93,12 +93,13 @@ class Build:
 
     async def _build(self) -> None:
         import lancedb
-        from lancedb.index import BTree, HnswSq
+        from lancedb.index import Bitmap, HnswSq
 
         database = await lancedb.connect_async(self._folder)
         table = await database.open_table(PASSAGES)
-        if await table.index_stats(_ID) is None:
-            await table.create_index("id", config=BTree())
+        for column in _FILTERED:
+            if await table.index_stats(f"{column}_idx") is None:
+                await table.create_index(column, config=Bitmap())
         partitions = -(-await table.count_rows() // PARTITION)
         graph = HnswSq(
             distance_type="dot", num_partitions=partitions, m=_NEIGHBOURS, ef_construction=_CARE

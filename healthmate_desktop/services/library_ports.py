@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Generator, Mapping, Sequence
+    from collections.abc import Collection, Generator, Sequence
     from contextlib import AbstractContextManager
 
     from healthmate_desktop.domain.documents import Page, Problem
@@ -149,21 +149,13 @@ class Library(Protocol):
         ...
 
     def full_text(
-        self,
-        query: str,
-        k: int,
-        *,
-        added: Mapping[str, float] = NONE_ADDED,
-        language: str = "en",
-        filters: Filters = EVERYTHING,
+        self, query: str, k: int, *, filters: Filters = EVERYTHING
     ) -> list[tuple[PassageId, float]]:
-        """The best `k` by BM25. `added` are further words, each with its weight beside 1 for those of `query`."""
+        """The best `k` by BM25, whatever their language."""
         ...
 
-    def nearest(
-        self, vector: Vectors, k: int, *, filters: Filters = EVERYTHING
-    ) -> list[tuple[PassageId, float]]: ...
-
-    def with_vectors(self, ids: Sequence[PassageId]) -> tuple[list[Passage], Vectors, Vectors]:
-        """Passages in the order of `ids`, their vectors and those of their titles; what is gone is left out."""
+    def candidates(
+        self, vector: Vectors, asked: Understood, k: int, *, filters: Filters = EVERYTHING
+    ) -> tuple[tuple[list[Passage], Vectors, Vectors], dict[PassageId, float]]:
+        """The `k` nearest and the best `k` by BM25: passages, their vectors, those of their titles; scores by words."""
         ...

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.languages import language_of, looked_up
 from healthmate_desktop.domain.lay_words import LayWords
-from healthmate_desktop.domain.retrieval import EVERYTHING, NONE_ADDED, Filters, Understood
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
 from healthmate_desktop.services.embedding import embed_question
@@ -81,28 +81,23 @@ class SearchService:
         if spoken and not filters.languages:
             understood = Understood(spoken, looked_up(query, spoken), self._added(query, spoken))
             narrowed = replace(filters, languages=(spoken,))
-            hits = self._library_hits(understood, vector, k, narrowed, spoken)
+            hits = self._library_hits(understood, vector, k, narrowed)
             if spoken == "en" or any(hit.passage.language == spoken for hit in hits):
                 return understood, hits
-        understood = Understood(spoken or "", query, self._added(query, "en"))
-        return understood, self._library_hits(understood, vector, k, filters, "en")
+        asked = Understood("", query, self._added(query, "en"))
+        hits = self._library_hits(asked, vector, k, filters)
+        return replace(asked, language=spoken or ""), hits
 
     def _library_hits(
-        self, asked: Understood, vector: Vectors, k: int, filters: Filters, language: Language
+        self, asked: Understood, vector: Vectors, k: int, filters: Filters
     ) -> list[Hit]:
-        near = self._library.nearest(vector, DEPTH, filters=filters)
-        words = dict(
-            self._library.full_text(
-                asked.looked_up, DEPTH, added=asked.added, language=language, filters=filters
-            )
-        )
-        found = self._library.with_vectors(list(dict.fromkeys([*dict(near), *words])))
-        return ranked(vector, found, words, _weights(language))[:k]
+        found, words = self._library.candidates(vector, asked, DEPTH, filters=filters)
+        return ranked(vector, found, words, _weights(asked.language))[:k]
 
     def _added(self, query: str, language: Language) -> Mapping[str, float]:
         """What health texts call the things that a question in English names, each with its weight."""
         if language != "en":
-            return NONE_ADDED
+            return {}
         added: dict[str, float] = {}
         for each in self._lay_words().expansions(query):
             terms = " ".join(each.terms)  # of many words each counts less
@@ -149,5 +144,5 @@ def _documents_first(hits: Sequence[Hit]) -> list[Hit]:
     return firsts + others
 
 
-def _weights(language: Language | None) -> Weights:
-    return ENGLISH if language in ("en", None) else OTHER
+def _weights(language: str | None) -> Weights:
+    return OTHER if language in ("es", "fr") else ENGLISH

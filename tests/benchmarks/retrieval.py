@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from healthmate_desktop.documents.library_client import LibraryReader
+from healthmate_desktop.domain.retrieval import Understood
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
 from healthmate_desktop.inference.client import Engine
@@ -77,10 +78,13 @@ def every_search(
     search: SearchService, index: LibraryIndex, engine: Engine, text: str
 ) -> dict[str, list[str]]:
     """Documents by each way of searching, best first."""
-    dense = [key for key, _ in index.nearest(engine.embed([text])[0], DEPTH)]
-    words = [key for key, _ in index.full_text(text, DEPTH)]
+    (passages, _, _), scores = index.candidates(
+        engine.embed([text])[0], Understood("", text), DEPTH
+    )
+    document = {passage.id: passage.external_id for passage in passages}
+    dense = [passage.id for passage in passages[:DEPTH]]
+    words = sorted(scores, key=lambda key: -scores[key])
     fused = reciprocal_rank_fusion([dense, words])
-    document = {p.id: p.external_id for p in index.with_vectors([*dense, *words])[0]}
     hits = [hit.passage.external_id for hit in search.search(text, None, k=DEPTH)]
     return {
         "HealthMate": unique(hits),

@@ -30,8 +30,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from healthmate_desktop.documents.library_client import LibraryReader
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.domain.library import Source
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 from healthmate_desktop.index.files import LibraryFiles
 from healthmate_desktop.index.library import LibraryIndex
+from healthmate_desktop.index.tables import condition
 from healthmate_desktop.inference.client import Engine
 from healthmate_desktop.paths import models_dir, resources_dir
 from healthmate_desktop.services.library import LibraryService
@@ -46,7 +48,7 @@ BATCH = 5_000
 SOURCES = 4  # that the passages come in
 STEP = 0.7  # how far a vector is moved, in differences of neighbours
 CUT = 10
-STAGES = ("nearest", "full_text", "with_vectors")
+NO_WORDS = Understood("", "")
 
 
 def main() -> None:
@@ -76,8 +78,8 @@ class Pool:
             pass
         for _ in library.add([text] if text else []):
             pass
-        near = index.nearest(engine.embed(["health"])[0], index.count())
-        self.passages, self.vectors, self.titles = index.with_vectors([key for key, _ in near])
+        found, _ = index.candidates(engine.embed(["health"])[0], NO_WORDS, index.count())
+        self.passages, self.vectors, self.titles = found
         alike = self.vectors @ self.vectors.T
         np.fill_diagonal(alike, -1)
         self._near = np.argpartition(-alike, 5, axis=1)[:, :5]
@@ -122,11 +124,10 @@ def measure(place: Path, engine: Engine, pool: Pool, size: int, adds: int) -> No
     for _ in index.build_when_due():
         pass
     print(f"  index built in {time.perf_counter() - started:.0f} s; {load()}", flush=True)
-    exact = exact_results(index, vectors)
-    found = [[key for key, _ in index.nearest(vector, 100)] for vector in vectors]
-    for cut in (CUT, 100):
-        shares = [len(set(a[:cut]) & set(b[:cut])) / cut for a, b in zip(found, exact, strict=True)]
-        print(f"  recall@{cut} {statistics.mean(shares):.4f}")
+    report_recall("", index, vectors, EVERYTHING)
+    one = frozenset({SourceId("made-1")})
+    report_recall(" without a source", index, vectors, Filters(without=one))
+    report_recall(" in one source", index, vectors, Filters(only=one))
     report_times("with it", index, engine, questions)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     print(f"  {disk(place):,} MB on the disk, {peak:,} MB memory at most; {load()}", flush=True)
@@ -146,10 +147,23 @@ def a_source(name: str) -> Source:
     return Source(SourceId(name), "file", name, "CC0-1.0", None, datetime.now(UTC), 0, 0, name)
 
 
-def exact_results(index: LibraryIndex, vectors: Any) -> list[list[PassageId]]:
+def report_recall(where: str, index: LibraryIndex, vectors: Any, filters: Filters) -> None:
+    exact = exact_results(index, vectors, filters)
+    found = [
+        [passage.id for passage in index.candidates(vector, NO_WORDS, 100, filters=filters)[0][0]]
+        for vector in vectors
+    ]
+    told = []
+    for cut in (CUT, 100):
+        shares = [len(set(a[:cut]) & set(b[:cut])) / cut for a, b in zip(found, exact, strict=True)]
+        told.append(f"recall@{cut} {statistics.mean(shares):.4f}")
+    print(f"  {', '.join(told)}{where}", flush=True)
+
+
+def exact_results(index: LibraryIndex, vectors: Any, filters: Filters) -> list[list[PassageId]]:
     """By a product with every vector of the table."""
     best: list[list[tuple[float, PassageId]]] = [[] for _ in vectors]
-    for keys, block in blocks_of(index):
+    for keys, block in blocks_of(index, condition(filters)):
         scores = vectors @ block.T
         for row, top in enumerate(np.argpartition(-scores, 100, axis=1)[:, :100]):
             best[row] += [(-float(scores[row, column]), keys[column]) for column in top]
@@ -157,12 +171,13 @@ def exact_results(index: LibraryIndex, vectors: Any) -> list[list[PassageId]]:
     return [[key for _, key in row] for row in best]
 
 
-def blocks_of(index: LibraryIndex) -> Iterator[tuple[list[PassageId], Any]]:
+def blocks_of(index: LibraryIndex, where: str) -> Iterator[tuple[list[PassageId], Any]]:
     import pyarrow as pa
 
     table = index._table("passages")
     waiting: list[Any] = []
-    for batch in table.search().select(["id", "vector"]).to_batches():
+    search = table.search().select(["id", "vector"])
+    for batch in (search.where(where) if where else search).to_batches():
         waiting.append(batch)
         if sum(each.num_rows for each in waiting) >= 20_000:
             yield block_of(pa.Table.from_batches(waiting))
@@ -182,8 +197,7 @@ def report_times(when: str, index: LibraryIndex, engine: Engine, questions: list
     search = SearchService(None, index, engine)
     search.search(questions[0], None)
     with contextlib.ExitStack() as undo:
-        for name in STAGES:
-            undo.enter_context(timed(index, name, times[name]))
+        undo.enter_context(timed(index, "candidates", times["candidates"]))
         undo.enter_context(timed(engine, "embed", times["embed"]))
         for question in questions:
             started = time.perf_counter()

@@ -10,6 +10,7 @@ import numpy as np
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.domain.library import Article, Source
 from healthmate_desktop.domain.passages import Passage
+from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -76,3 +77,17 @@ def add(index: LibraryIndex, name: str, texts: tuple[str, ...] = TEXTS) -> None:
 
 def size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def nearest(
+    index: LibraryIndex,
+    vector: npt.NDArray[np.float32],
+    k: int,
+    *,
+    filters: Filters = EVERYTHING,
+) -> list[tuple[PassageId, float]]:
+    """Ids of the nearest passages and how near they are."""
+    (passages, vectors, _), _ = index.candidates(vector, Understood("", ""), k, filters=filters)
+    near = [(p.id, float(own @ vector)) for p, own in zip(passages, vectors, strict=True)]
+    assert near == sorted(near, key=lambda each: -each[1])
+    return near

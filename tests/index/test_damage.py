@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from healthmate_desktop.domain.ids import PassageId, SourceId
+from healthmate_desktop.domain.ids import SourceId
+from healthmate_desktop.domain.retrieval import Understood
 from healthmate_desktop.errors import DiskFull, HealthMateError, NotEnoughMemory
 from healthmate_desktop.index.errors import LibraryDamaged, LibraryError, translated
 from healthmate_desktop.index.library import LibraryIndex
 from healthmate_desktop.index.repair import rewrite
 from healthmate_desktop.index.tables import PASSAGES, passages_schema
-from index.library_builders import TEXTS, add, axis
+from index.library_builders import TEXTS, add, axis, nearest
 
 pytestmark = pytest.mark.integration
 
@@ -56,6 +57,8 @@ def test_damage_is_said_clearly_and_nothing_is_deleted(
     assert len(index.sources()) == 2
     with pytest.raises(LibraryDamaged, match="Remove and add the source again"):
         index.full_text("fever", 5)
+    with pytest.raises(LibraryDamaged):
+        index.candidates(axis(0)[0], Understood("", "fever"), 5)
     assert everything(folder) == before
 
 
@@ -77,7 +80,7 @@ def test_damaged_sources_can_be_removed_and_added_again(
     assert index.sources() == []
     add(index, "s")
     assert index.full_text("fever", 5)[0][0] == "s-1"
-    assert index.nearest(axis(2)[0], 1)[0][0] == "s-2"
+    assert nearest(index, axis(2)[0], 1)[0][0] == "s-2"
     assert index.article("s/0").title == "Topic 0"
 
 
@@ -89,11 +92,9 @@ def test_sources_that_can_be_read_survive_a_rewrite_of_their_table(folder: Path)
     assert table.count_rows() == 3
     assert not (folder / "spare").exists()
     index = LibraryIndex(folder)
-    assert [p.text for p in index.with_vectors([PassageId("s-0"), PassageId("s-2")])[0]] == [
-        TEXTS[0],
-        TEXTS[2],
-    ]
-    assert index.nearest(axis(2)[0], 1)[0][0] == "s-2"
+    (passages, _, _), _ = index.candidates(axis(2)[0], Understood("", ""), 3)
+    assert [p.text for p in passages[:1]] == [TEXTS[2]]
+    assert {p.text for p in passages} == set(TEXTS)
 
 
 def test_passages_stay_findable_when_only_articles_are_damaged(folder: Path) -> None:

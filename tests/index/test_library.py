@@ -8,17 +8,29 @@ import sys
 import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from healthmate_desktop.domain.ids import PassageId, SourceId
 from healthmate_desktop.domain.library import Article
-from healthmate_desktop.domain.retrieval import Filters
+from healthmate_desktop.domain.retrieval import Filters, Understood
 from healthmate_desktop.errors import DiskFull, InvalidInput, NotFound
+from healthmate_desktop.index.candidates import both
 from healthmate_desktop.index.cards import SourceCards
+from healthmate_desktop.index.errors import LibraryBusy
 from healthmate_desktop.index.library import LibraryIndex
-from index.library_builders import TEXTS, a_passage, a_source, add, an_article, axis, size
+from index.library_builders import (
+    TEXTS,
+    a_passage,
+    a_source,
+    add,
+    an_article,
+    axis,
+    nearest,
+    size,
+)
 
 pytestmark = pytest.mark.integration
 
@@ -33,7 +45,7 @@ def test_empty_library_finds_nothing(index: LibraryIndex) -> None:
     assert index.sources() == []
     assert index.count() == 0
     assert index.full_text("fever", 5) == []
-    assert index.nearest(axis(0)[0], 5) == []
+    assert nearest(index, axis(0)[0], 5) == []
 
 
 def test_source_comes_back_as_it_went_in_with_its_counts(index: LibraryIndex) -> None:
@@ -52,17 +64,34 @@ def test_another_start_of_the_program_finds_everything(index: LibraryIndex, tmp_
     add(index, "s")
     again = LibraryIndex(tmp_path / "library")
     assert again.sources() == index.sources()
-    assert again.with_vectors([PassageId("s-1")])[0] == [a_passage("s", 1, TEXTS[1])]
-
-
-def test_passages_come_back_whole_in_the_order_asked_for(index: LibraryIndex) -> None:
-    add(index, "s")
-    wanted = [PassageId(key) for key in ("s-2", "gone", "s-0")]
-    assert index.with_vectors(wanted)[0] == [
-        a_passage("s", 2, TEXTS[2]),
-        a_passage("s", 0, TEXTS[0]),
+    assert again.candidates(axis(1)[0], Understood("", ""), 1)[0][0] == [
+        a_passage("s", 1, TEXTS[1])
     ]
-    assert index.with_vectors([])[0] == []
+
+
+def test_passages_come_back_whole_the_nearest_first_then_those_found_by_words(
+    index: LibraryIndex,
+) -> None:
+    add(index, "s")
+    (passages, vectors, titles), words = index.candidates(axis(2)[0], Understood("", "wheezing"), 1)
+    assert passages == [a_passage("s", 2, TEXTS[2]), a_passage("s", 0, TEXTS[0])]
+    assert vectors.dtype == np.float32
+    assert np.array_equal(vectors, axis(2, 0))
+    assert np.array_equal(titles, vectors)
+    assert words == {"s-0": dict(index.full_text("wheezing", 1))[PassageId("s-0")]}
+
+
+def test_passage_found_by_meaning_and_by_words_comes_once(index: LibraryIndex) -> None:
+    add(index, "s")
+    (passages, _, _), words = index.candidates(axis(0)[0], Understood("", "wheezing fevers"), 3)
+    assert sorted(passage.id for passage in passages) == ["s-0", "s-1", "s-2"]
+    assert set(words) == {"s-0", "s-1"}
+
+
+def test_search_that_nothing_fits_finds_nothing(index: LibraryIndex) -> None:
+    (passages, vectors, titles), words = index.candidates(axis(0)[0], Understood("", "wheezing"), 3)
+    assert (passages, words) == ([], {})
+    assert vectors.shape == titles.shape == (0, 384)
 
 
 def test_articles_come_back_with_their_pages(index: LibraryIndex) -> None:
@@ -78,7 +107,6 @@ def test_odd_ids_are_only_ids(index: LibraryIndex) -> None:
     add(index, "s")
     with pytest.raises(NotFound):
         index.article("' OR '1'='1")
-    assert index.with_vectors([PassageId("x') OR ('a' = 'a")])[0] == []
     with pytest.raises(NotFound):
         index.remove(SourceId("' OR '1'='1"))
     assert index.count() == 3
@@ -87,7 +115,7 @@ def test_odd_ids_are_only_ids(index: LibraryIndex) -> None:
 def test_nearest_in_meaning_comes_first(index: LibraryIndex) -> None:
     add(index, "s")
     vector = (0.6 * axis(1) + 0.8 * axis(2))[0]
-    found = index.nearest(vector, 2)
+    found = nearest(index, vector, 2)
     assert [key for key, _ in found] == ["s-2", "s-1"]
     assert [score for _, score in found] == pytest.approx([0.8, 0.6], abs=1e-5)
 
@@ -95,7 +123,7 @@ def test_nearest_in_meaning_comes_first(index: LibraryIndex) -> None:
 def test_sources_can_be_left_out_of_nearest(index: LibraryIndex) -> None:
     add(index, "s")
     add(index, "it's")
-    found = index.nearest(axis(0)[0], 10, filters=Filters(frozenset({SourceId("it's")})))
+    found = nearest(index, axis(0)[0], 10, filters=Filters(frozenset({SourceId("it's")})))
     assert {key[0] for key, _ in found} == {"s"}
     assert len(found) == 3
 
@@ -128,7 +156,7 @@ def test_only_languages_that_are_asked_for_are_found_and_those_not_known(
     add_in_three_languages(index)
     filters = Filters(languages=wanted)
     assert {key for key, _ in index.full_text("asma", 9, filters=filters)} == found
-    assert {key for key, _ in index.nearest(axis(1)[0], 9, filters=filters)} == found
+    assert {key for key, _ in nearest(index, axis(1)[0], 9, filters=filters)} == found
 
 
 def test_sources_and_languages_are_narrowed_together(index: LibraryIndex) -> None:
@@ -136,7 +164,7 @@ def test_sources_and_languages_are_narrowed_together(index: LibraryIndex) -> Non
     add(index, "s", ("Asma",))
     filters = Filters(without=frozenset({SourceId("s")}), languages=("es",))
     assert {key for key, _ in index.full_text("asma", 9, filters=filters)} == {"mixed-1", "mixed-2"}
-    assert len(index.nearest(axis(0)[0], 9, filters=filters)) == 2
+    assert len(nearest(index, axis(0)[0], 9, filters=filters)) == 2
 
 
 def test_words_of_spanish_and_french_are_found_in_all_their_forms(index: LibraryIndex) -> None:
@@ -146,10 +174,10 @@ def test_words_of_spanish_and_french_are_found_in_all_their_forms(index: Library
         ):
             passage = replace(a_passage("s", i, text), language=code)
             draft.add([an_article("s", i, text)], [passage], axis(i))
-    assert [key for key, _ in index.full_text("mareo", 9, language="es")] == ["s-0"]
-    assert [key for key, _ in index.full_text("vertige", 9, language="fr")] == ["s-1"]
+    assert set(index.candidates(axis(0)[0], Understood("es", "mareo"), 9)[1]) == {"s-0"}
+    assert set(index.candidates(axis(0)[0], Understood("fr", "vertige"), 9)[1]) == {"s-1"}
     index.remove(SourceId("s"))
-    assert index.full_text("mareo", 9, language="es") == []
+    assert index.candidates(axis(0)[0], Understood("es", "mareo"), 9)[1] == {}
 
 
 def test_library_of_an_older_version_on_a_full_disk_is_still_searched(index: LibraryIndex) -> None:
@@ -158,19 +186,9 @@ def test_library_of_an_older_version_on_a_full_disk_is_still_searched(index: Lib
     table.drop_columns(["language"])
     filters = Filters(languages=("es",))
     assert len(index.full_text("asma", 9, filters=filters)) == 3
-    assert len(index.nearest(axis(1)[0], 9, filters=filters)) == 3
-    assert index.with_vectors([PassageId("mixed-1")])[0][0].language == ""
-
-
-def test_vectors_come_with_their_passages_in_the_order_asked_for(index: LibraryIndex) -> None:
-    add(index, "s")
-    wanted = [PassageId("s-2"), PassageId("gone"), PassageId("s-0")]
-    passages, vectors, titles = index.with_vectors(wanted)
-    assert [passage.id for passage in passages] == ["s-2", "s-0"]
-    assert vectors.dtype == np.float32
-    assert np.array_equal(vectors, axis(2, 0))
-    assert np.array_equal(titles, vectors)
-    assert index.with_vectors([])[1].shape == (0, 384)
+    assert len(nearest(index, axis(1)[0], 9, filters=filters)) == 3
+    (passages, _, _), _ = index.candidates(axis(1)[0], Understood("", ""), 1)
+    assert passages[0].language == ""
 
 
 def test_titles_have_vectors_of_their_own_where_they_say_something(index: LibraryIndex) -> None:
@@ -182,8 +200,11 @@ def test_titles_have_vectors_of_their_own_where_they_say_something(index: Librar
             axis(0, 1),
             titles=np.concatenate([axis(7), 0 * axis(7)]),
         )
-    titles = index.with_vectors([PassageId("s-0"), PassageId("s-1")])[2]
-    assert np.array_equal(titles, axis(7, 1))
+    (passages, _, titles), _ = index.candidates(axis(0)[0], Understood("", ""), 2)
+    assert {p.id: row.tolist() for p, row in zip(passages, titles, strict=True)} == {
+        "s-0": axis(7)[0].tolist(),
+        "s-1": axis(1)[0].tolist(),
+    }
 
 
 def test_library_of_an_older_version_is_searched_without_vectors_of_titles(
@@ -194,7 +215,9 @@ def test_library_of_an_older_version_is_searched_without_vectors_of_titles(
     table.drop_columns(["title_vector"])
     again = LibraryIndex(tmp_path / "library")
     add(again, "t")
-    assert np.array_equal(again.with_vectors([PassageId("s-1"), PassageId("t-0")])[2], axis(1, 0))
+    (passages, vectors, titles), _ = again.candidates(axis(0)[0], Understood("", ""), 6)
+    assert len(passages) == 6
+    assert np.array_equal(titles, vectors)
 
 
 @pytest.mark.parametrize(
@@ -352,8 +375,8 @@ def test_questions_leave_no_trace(index: LibraryIndex, tmp_path: Path) -> None:
     add(index, "s")
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
     index.full_text("CANARY-7f3a fever", 5)
-    index.nearest(axis(0)[0], 5)
-    index.with_vectors([PassageId("s-1")])
+    nearest(index, axis(0)[0], 5)
+    index.candidates(axis(0)[0], Understood("", "fever"), 5)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
 
 
@@ -365,8 +388,13 @@ def test_searches_go_on_while_sources_come_and_go(index: LibraryIndex) -> None:
     def search() -> None:
         while not done.is_set():
             found = [key for key, _ in index.full_text("fever", 20)]
-            near = [key for key, _ in index.nearest(axis(1)[0], 20)]
-            if "s-1" not in found or "s-1" not in near or not index.with_vectors(near)[0]:
+            (near, vectors, _), words = index.candidates(axis(1)[0], Understood("", "fever"), 20)
+            own = [row for row, passage in enumerate(near) if passage.id == "s-1"]
+            if (
+                "s-1" not in found
+                or "s-1" not in words
+                or not np.array_equal(vectors[own], axis(1))
+            ):
                 missed.append(1)
 
     thread = threading.Thread(target=search)
@@ -442,7 +470,7 @@ def test_a_window_that_is_open_finds_what_another_process_added(tmp_path: Path) 
     assert window.full_text("zebra", 1)[0][0] == "t-0"
     command.remove(SourceId("t"))
     assert window.full_text("zebra", 1) == []
-    assert window.nearest(axis(1)[0], 1)[0][0] == "s-1"
+    assert nearest(window, axis(1)[0], 1)[0][0] == "s-1"
 
 
 DYING = """
@@ -480,3 +508,18 @@ def test_crash_leaves_no_half_source(tmp_path: Path, *, late: bool) -> None:
     assert [source.id for source in index.sources()] == ["s", "t"]
     assert index.count() == 4
     assert index.article("t/1").pages[0] == "zebra"
+
+
+def test_search_in_a_library_that_never_stands_still_says_so(
+    index: LibraryIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(index, "s")
+
+    def changing(table: Any, near: Any, words: Any) -> Any:
+        found = both(table, near, words)
+        table.add(table.search().limit(1).to_arrow())
+        return found
+
+    monkeypatch.setattr("healthmate_desktop.index.library.both", changing)
+    with pytest.raises(LibraryBusy):
+        index.candidates(axis(0)[0], Understood("", "fever"), 5)

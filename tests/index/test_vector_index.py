@@ -15,7 +15,7 @@ from healthmate_desktop.index import vector_index
 from healthmate_desktop.index.errors import LibraryDamaged
 from healthmate_desktop.index.library import LibraryIndex
 from healthmate_desktop.index.vector_index import Build, is_due
-from index.library_builders import TEXTS, a_passage, a_source, add, an_article, axis
+from index.library_builders import TEXTS, a_passage, a_source, add, an_article, axis, nearest
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def missed(index: LibraryIndex, seed: int = 9) -> int:
     count = 0
     for question in points(20, seed):
         best = {PassageId(f"s-{i}") for i in np.argsort(-(own @ question))[:10]}
-        count += len(best - {key for key, _ in index.nearest(question, 10)})
+        count += len(best - {key for key, _ in nearest(index, question, 10)})
     return count
 
 
@@ -90,9 +90,9 @@ def test_what_is_added_and_removed_after_the_building_is_found_and_gone(
 ) -> None:
     build(large)
     add(large, "t", TEXTS)
-    assert large.nearest(axis(1)[0], 1)[0][0] == PassageId("t-1")
+    assert nearest(large, axis(1)[0], 1)[0][0] == PassageId("t-1")
     large.remove(SourceId("t"))
-    assert not large.nearest(axis(1)[0], 1)[0][0].startswith("t-")
+    assert not nearest(large, axis(1)[0], 1)[0][0].startswith("t-")
 
 
 def test_rows_beside_the_index_are_found(large: LibraryIndex) -> None:
@@ -104,12 +104,12 @@ def test_rows_beside_the_index_are_found(large: LibraryIndex) -> None:
     vector = pa.FixedSizeListArray.from_arrays(pa.array(axis(7).ravel()), 384)
     table.add(row.append_column("id", pa.array(["beside"])).append_column("vector", vector))
     assert table.index_stats("vector_idx").num_unindexed_rows == 1
-    assert large.nearest(axis(7)[0], 1)[0][0] == PassageId("beside")
+    assert nearest(large, axis(7)[0], 1)[0][0] == PassageId("beside")
 
 
 def test_more_can_be_asked_for_than_there_is(large: LibraryIndex) -> None:
     build(large)
-    assert len(large.nearest(axis(0)[0], 5 * LIMIT)) == 2 * LIMIT
+    assert len(nearest(large, axis(0)[0], 5 * LIMIT)) == 2 * LIMIT
 
 
 def test_many_small_parts_are_joined(large: LibraryIndex, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,7 +121,7 @@ def test_many_small_parts_are_joined(large: LibraryIndex, monkeypatch: pytest.Mo
     build(large)
     assert is_indexed(large)
     assert large._table("passages").index_stats("vector_idx").num_indices == 1
-    assert large.nearest(axis(2)[0], 2)[0][1] == pytest.approx(1)
+    assert nearest(large, axis(2)[0], 2)[0][1] == pytest.approx(1)
 
 
 def test_adding_goes_before_building(large: LibraryIndex, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -137,7 +137,7 @@ def test_adding_goes_before_building(large: LibraryIndex, monkeypatch: pytest.Mo
     assert begun.wait(60)
     add(large, "t", TEXTS)
     building.join()
-    assert large.nearest(axis(1)[0], 1)[0][0] == PassageId("t-1")
+    assert nearest(large, axis(1)[0], 1)[0][0] == PassageId("t-1")
     build(large)
     assert is_indexed(large)
 
