@@ -17,6 +17,7 @@ from healthmate_desktop.index.errors import damaged, translated
 from healthmate_desktop.index.tables import (
     ARTICLES,
     PASSAGES,
+    SCHEMAS,
     article_batch,
     passage_batch,
 )
@@ -40,7 +41,7 @@ class SourceDraft:
     """Takes batches; holds none of them in memory."""
 
     def __init__(self, folder: Path, source: Source) -> None:
-        """Goes on with what is in the folder, under the id that it was begun with."""
+        """Goes on with what is in the folder, under the id that it was begun with, or anew after an older version."""
         self.given_up = False
         self.damaged = False
         self.articles = 0
@@ -49,6 +50,8 @@ class SourceDraft:
         self._folder = folder
         self._batches = 0
         with translated():
+            if not _of_this_version(folder):
+                self.discard()
             self.source = _begun(folder) or source
             SourceCards(folder).put(self.source)
             for path in sorted(folder.glob(f"*{_MARK}")):
@@ -141,6 +144,18 @@ def _begun(folder: Path) -> Source | None:
     except OSError:
         return None
     return sources[0] if len(sources) == 1 and sources[0].sha256 else None
+
+
+def _of_this_version(folder: Path) -> bool:
+    """Whether the batches have the columns of today. Damaged ones are found when they are read."""
+    import pyarrow as pa
+
+    for table, schema in SCHEMAS.items():
+        for path in sorted(folder.glob(f"*.{table}.arrow"))[:1]:
+            with contextlib.suppress(pa.ArrowInvalid), pa.OSFile(str(path)) as file:
+                if not pa.ipc.open_stream(file).schema.equals(schema()):
+                    return False
+    return True
 
 
 def _as_stream(batch: Any) -> bytes:

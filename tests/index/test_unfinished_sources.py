@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 
 from healthmate_desktop.domain.ids import SourceId
@@ -55,6 +56,23 @@ def test_source_that_was_cut_off_is_gone_on_with(index: LibraryIndex, tmp_path: 
     assert {key for key, _ in again.full_text("zebra", 9)} == {"t-1", "t-2", "t-3"}
     assert again.unfinished() == set()
     assert list((tmp_path / "library" / "drafts").iterdir()) == []
+
+
+@pytest.mark.parametrize("table", ["articles", "passages"])
+def test_source_that_an_older_version_began_is_begun_anew(
+    index: LibraryIndex, tmp_path: Path, table: str
+) -> None:
+    begin(index, "t", range(1, 3))
+    for path in (tmp_path / "library" / "drafts").rglob(f"*.{table}.arrow"):
+        with pa.OSFile(str(path)) as file:
+            rows = pa.ipc.open_stream(file).read_all().drop_columns(["language"])
+        with pa.OSFile(str(path), "wb") as file, pa.ipc.new_stream(file, rows.schema) as stream:
+            stream.write_table(rows)
+    again = LibraryIndex(tmp_path / "library")
+    with again.adding(a_source("t")) as draft:
+        assert (draft.articles, draft.mark) == (0, {})
+        draft.add([an_article("t", 3, "zebra 3")], [a_passage("t", 3, "zebra 3")], axis(3))
+    assert {key for key, _ in again.full_text("zebra", 9)} == {"t-3"}
 
 
 def test_batch_that_was_not_whole_is_done_again(index: LibraryIndex, tmp_path: Path) -> None:
