@@ -33,7 +33,7 @@ class Commons:
 
     def search(self) -> SearchService:
         """Over the library alone."""
-        return SearchService(None, self.index, self.engine, load_lay_words)
+        return SearchService(None, self.index, self.engine, load_lay_words, self.engine)
 
     def close(self) -> None:
         self.engine.close()

@@ -147,7 +147,7 @@ def _join(  # noqa: PLR0913, PLR0917 - the parts of one vault
 ) -> Services:
     originals = _originals(vault, key_file)
     renewal = KeyRenewal(vault, originals, key_file)
-    search = SearchService(access, commons.index, commons.engine, load_lay_words)
+    search = SearchService(access, commons.index, commons.engine, load_lay_words, commons.engine)
     importing = ImportService(access, originals, commons.reader, commons.engine)
     users = UserService(access, key_file)
     return Services(

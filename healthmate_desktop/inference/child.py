@@ -12,18 +12,20 @@ from typing import IO, TYPE_CHECKING, NoReturn
 import psutil
 
 from healthmate_desktop.children import BrokenPipe, Message, read_message, write_message
-from healthmate_desktop.errors import HealthMateError, NotEnoughMemory
+from healthmate_desktop.errors import HealthMateError, NotEnoughMemory, WeightsMissing
 from healthmate_desktop.inference.token_memory import Stopped
 from healthmate_desktop.inference.weights import (
     chat_weights,
     check_chat_weights,
     embedder_folder,
+    reranker_file,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from healthmate_desktop.inference.embedder import OnnxEmbedder
+    from healthmate_desktop.inference.reranker import OnnxReranker
     from healthmate_desktop.inference.writer import GgufWriter
 
 SPARE_MEMORY = 200 * 1024 * 1024  # bytes besides the file: context, work space
@@ -69,6 +71,7 @@ class Desk:
         self._weights = ""
         self._cores = physical_cores()
         self._embedder: OnnxEmbedder | None = None
+        self._reranker: OnnxReranker | None = None
         self._writer: GgufWriter | None = None
 
     def answer(self, request: Message) -> Iterator[Message]:
@@ -92,6 +95,8 @@ class Desk:
                 yield {"end": True}
             case "embed":
                 yield {"vectors": self._embedding().embed(request["texts"]).tobytes()}
+            case "rerank":
+                yield {"scores": self._reranking().scores(request["question"], request["texts"])}
             case "likelihoods":
                 yield {
                     "likelihoods": self._writing().likelihoods(
@@ -121,6 +126,16 @@ class Desk:
 
             self._embedder = OnnxEmbedder(embedder_folder(self._models), self._cores)
         return self._embedder
+
+    def _reranking(self) -> OnnxReranker:
+        if self._reranker is None:
+            file = reranker_file(self._models)
+            if file is None:
+                raise WeightsMissing("There is no reranker on this computer any more.")
+            from healthmate_desktop.inference.reranker import OnnxReranker
+
+            self._reranker = OnnxReranker(file, self._cores)
+        return self._reranker
 
     def _writing(self) -> GgufWriter:
         if self._writer is None:

@@ -17,7 +17,7 @@ from healthmate_desktop.errors import (
     WeightsMissing,
 )
 from healthmate_desktop.inference.turns import Turns
-from healthmate_desktop.inference.weights import chat_weights
+from healthmate_desktop.inference.weights import chat_weights, reranker_file
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Sequence
@@ -82,6 +82,20 @@ class Engine:
             reply = self._ask({"do": "embed", "texts": some})
             parts.append(np.frombuffer(reply["vectors"], np.float32).reshape(len(some), -1))
         return np.concatenate(parts)
+
+    @property
+    def reranks(self) -> bool:
+        """Whether there is a cross-encoder among the weights. Looks at names of files and at a page of JSON."""
+        return reranker_file(self._models) is not None
+
+    def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text the chance that it answers the question, 0 to 1."""
+        request = {
+            "do": "rerank",
+            "question": _sendable(question),
+            "texts": [_sendable(text) for text in texts],
+        }
+        return [float(value) for value in self._ask(request)["scores"]]
 
     def likelihoods(self, texts: Sequence[str], question: str) -> list[float]:
         """Mean log-probability per token of `question` after each text, the higher the more likely."""

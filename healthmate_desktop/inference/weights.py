@@ -14,7 +14,7 @@ from healthmate_desktop.errors import InferenceError, WeightsMissing
 if TYPE_CHECKING:
     from pathlib import Path
 
-Role = Literal["chat", "embedder"]
+Role = Literal["chat", "embedder", "reranker"]
 
 MANIFEST = "manifest.toml"
 RECORD = (
@@ -44,15 +44,47 @@ class Weights:
 
 
 def find_weights(models: Path) -> list[Weights]:
-    """The weights of the manifest, then any other GGUF in the folder. Reads no file of weights."""
+    """The weights of the manifest, then what else lies in the folder: GGUF files, and folders with a cross-encoder.
+
+    Reads no file of weights.
+    """
     record = read_record(models)
     known = [_known(models, entry, record) for entry in read_manifest(models)]
     files = {weights.file for weights in known}
     others = sorted(path for path in models.glob("*.gguf") if path.name not in files)
-    return known + [
+    added = [
         Weights(path.stem, "chat", path.name, "", path.stat().st_size, True, False)
         for path in others
     ]
+    if reranker := reranker_file(models):
+        name = reranker.relative_to(models)
+        size = reranker.stat().st_size
+        added.append(Weights(name.parts[0], "reranker", name.as_posix(), "", size, True, False))
+    return known + added
+
+
+def reranker_file(models: Path) -> Path | None:
+    """The ONNX file of the first folder with a cross-encoder, beside `config.json` and a tokenizer, or in `onnx/`."""
+    for config in sorted(models.glob("*/config.json")):
+        folder = config.parent
+        files = sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")], key=_plain_first)
+        if files and (folder / TOKENIZER).is_file() and _is_cross_encoder(config):
+            return files[0]
+    return None
+
+
+def _plain_first(path: Path) -> tuple[bool, str]:
+    return path.name != "model.onnx", path.name
+
+
+def _is_cross_encoder(config: Path) -> bool:
+    """Whether the weights give a text, or a pair of texts, one label."""
+    try:
+        said = json.loads(config.read_text(encoding="utf-8"))
+        kinds, labels = said["architectures"], said.get("id2label", {"0": ""})
+        return len(labels) == 1 and str(kinds[0]).endswith("ForSequenceClassification")
+    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
+        return False
 
 
 def read_manifest(models: Path) -> list[dict[str, Any]]:

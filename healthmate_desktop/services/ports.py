@@ -76,6 +76,19 @@ class Writer(Protocol):
         ...
 
 
+class Reranker(Protocol):
+    """Reads question and passage together, which is slower and surer than comparing their vectors."""
+
+    @property
+    def reranks(self) -> bool:
+        """Whether there are weights for it."""
+        ...
+
+    def rerank(self, question: str, texts: Sequence[str]) -> list[float]:
+        """For each text the chance that it answers, 0 to 1. Raises InferenceError, NotEnoughMemory or ChildDied."""
+        ...
+
+
 class Stream(Protocol):
     def read(self, size: int, /) -> bytes:
         """At most `size` bytes; none only at the end."""

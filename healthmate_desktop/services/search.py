@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 from healthmate_desktop.domain.languages import language_of, looked_up
 from healthmate_desktop.domain.lay_words import LayWords
+from healthmate_desktop.domain.passages import searchable_text
 from healthmate_desktop.domain.retrieval import EVERYTHING, Filters, Understood
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
+from healthmate_desktop.errors import ChildDied, InferenceError, NotEnoughMemory
 from healthmate_desktop.services.embedding import embed_question
 from healthmate_desktop.services.ranking import ENGLISH, OTHER, ranked
 
@@ -20,13 +22,14 @@ if TYPE_CHECKING:
     from healthmate_desktop.domain.languages import Language
     from healthmate_desktop.domain.passages import Hit
     from healthmate_desktop.services.access import Access
-    from healthmate_desktop.services.ports import Embedder, Library, Vectors
+    from healthmate_desktop.services.ports import Embedder, Library, Reranker, Vectors
     from healthmate_desktop.services.ranking import Weights
 
 Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are ranked
 LONGEST_QUERY = 4000  # characters
 FULL_WEIGHT = 2  # words of a lay word's terms that count as the question's own; decision 0023
+RERANKED = 30  # hits that a cross-encoder reads, where there is one: some 0.3 s on two cores
 MOST_WORDS = 30  # looked up for one question
 
 
@@ -42,12 +45,14 @@ class SearchService:
         library: Library,
         embedder: Embedder,
         lay_words: Callable[[], LayWords] = lambda: LayWords([]),
+        reranker: Reranker | None = None,
     ) -> None:
         """`lay_words` gives the table when it is first needed."""
         self._access = access
         self._library = library
         self._embedder = embedder
         self._lay_words = lay_words
+        self._reranker = reranker
 
     def search(
         self,
@@ -81,18 +86,18 @@ class SearchService:
         if spoken and not filters.languages:
             understood = Understood(spoken, looked_up(query, spoken), self._added(query, spoken))
             narrowed = replace(filters, languages=(spoken,))
-            hits = self._library_hits(understood, vector, k, narrowed)
+            hits = self._library_hits(query, understood, vector, narrowed)[:k]
             if spoken == "en" or any(hit.passage.language == spoken for hit in hits):
                 return understood, hits
         asked = Understood("", query, self._added(query, "en"))
-        hits = self._library_hits(asked, vector, k, filters)
+        hits = self._library_hits(query, asked, vector, filters)[:k]
         return replace(asked, language=spoken or ""), hits
 
     def _library_hits(
-        self, asked: Understood, vector: Vectors, k: int, filters: Filters
+        self, query: str, asked: Understood, vector: Vectors, filters: Filters
     ) -> list[Hit]:
         found, words = self._library.candidates(vector, asked, DEPTH, filters=filters)
-        return ranked(vector, found, words, _weights(asked.language))[:k]
+        return self._reranked(query, ranked(vector, found, words, _weights(asked.language)))
 
     def _added(self, query: str, language: Language) -> Mapping[str, float]:
         """What health texts call the things that a question in English names, each with its weight."""
@@ -113,7 +118,22 @@ class SearchService:
             passages = tx.passages.get(list(dict.fromkeys([*dict(near), *words])))
             vectors = tx.passages.vectors(patient_id, [passage.id for passage in passages])
         found = (passages, vectors, vectors)
-        return ranked(vector, found, words, _weights(language_of(query)))[:k]
+        hits = ranked(vector, found, words, _weights(language_of(query)))
+        return self._reranked(query, hits)[:k]
+
+    def _reranked(self, query: str, hits: list[Hit]) -> list[Hit]:
+        """The first of them in the order of a cross-encoder, where there is one; their chances are then its own."""
+        if self._reranker is None or not hits or not self._reranker.reranks:
+            return hits
+        first, others = hits[:RERANKED], hits[RERANKED:]
+        texts = [searchable_text(hit.passage) for hit in first]
+        try:
+            chances = self._reranker.rerank(query, texts)
+        except (InferenceError, ChildDied, NotEnoughMemory):  # search goes on without
+            return hits
+        first = [replace(hit, score=score) for hit, score in zip(first, chances, strict=True)]
+        first.sort(key=lambda hit: -hit.score)
+        return first + [replace(hit, score=min(hit.score, first[-1].score)) for hit in others]
 
     def unheard(
         self,

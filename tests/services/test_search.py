@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 from typing import TYPE_CHECKING, Literal
 
 import pytest
 from builders import finished, put
+from cross_encoder import write_cross_encoder
 
+from healthmate_desktop.inference.client import Engine
 from healthmate_desktop.services.search import LONGEST_QUERY, SearchService
 
 if TYPE_CHECKING:
@@ -125,3 +128,39 @@ def test_passages_of_another_person_are_never_found(room: Room, desk: Path) -> N
         found += len(hits)
         assert {text.split()[0] for text in texts(hits)} <= {f"Owner{number}"}
     assert found > 1000
+
+
+def reranked(room: Room, models: Path, patient: Patient) -> list[tuple[str, float]]:
+    """With the cross-encoder in the folder, if there is one."""
+    with closing(Engine(models)) as engine:
+        service = SearchService(room.access, room.index, room.embedder, reranker=engine)
+        hits = service.search("ferritin", patient.id, k=50)
+    return [(hit.passage.text, round(hit.score, 4)) for hit in hits]
+
+
+def test_hits_come_in_the_order_of_a_cross_encoder(
+    stocked: Room, ann: Patient, tmp_path: Path
+) -> None:
+    plain = reranked(stocked, tmp_path, ann)
+    assert plain[0][0] != "Rest helps."
+    write_cross_encoder(tmp_path / "tiny", {"Rest": 5.0})
+    again = reranked(stocked, tmp_path, ann)
+    assert again[0] == ("Rest helps.", 0.9933)
+    assert {text for text, _ in again} == {text for text, _ in plain}
+
+
+def test_hits_beyond_its_reach_stay_behind(
+    stocked: Room, ann: Patient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("healthmate_desktop.services.search.RERANKED", 1)
+    write_cross_encoder(tmp_path / "tiny", {"Ferritin": -9.0})
+    scores = [score for _, score in reranked(stocked, tmp_path, ann)]
+    assert scores == [0.0001] * 4
+
+
+def test_broken_cross_encoder_leaves_the_order_as_it_was(
+    stocked: Room, ann: Patient, tmp_path: Path
+) -> None:
+    plain = reranked(stocked, tmp_path, ann)
+    write_cross_encoder(tmp_path / "tiny", {"Rest": 5.0}).write_bytes(b"")
+    assert reranked(stocked, tmp_path, ann) == plain
