@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXACT = 50_000  # passages; two cores look at as many in some 40 ms
-PARTITION = 250_000  # passages in one graph: bounds what a build takes of memory
+# Passages in one graph, so that none has less than 262,144: smaller ones Lance would join, by building anew, with each
+# `optimize` (lance-index, MIN_PARTITION_SIZE_PERCENT of 2**20). A graph of a million takes 1.6 GB of memory to build.
+PARTITION = 1_000_000
 MOST_PARTS = 32  # that adding made beside the main part; each costs a search some 0.2 ms
 _NAME = "vector_idx"
 _FILTERED = ("source_id", "language")  # what a search may be narrowed by
@@ -25,6 +27,7 @@ _NEIGHBOURS = 20  # of each passage in the graph
 _CARE = 150  # candidates looked at for each passage while the graph is built
 _CANDIDATES = 3  # looked at while searching, for each passage that is wanted
 _LEAST_CANDIDATES = 300
+_SHARE_OF_ALL = 1 / 700  # candidates: among a million passages 300 miss every 35th of the best ten
 _REFINED = 2  # compared again by their full vectors, for each passage that is wanted
 _ALL_PARTITIONS = 1_000
 
@@ -42,12 +45,15 @@ def is_due(table: Any, *, exact: int = EXACT) -> bool:
     )
 
 
-def tuned(search: Any, k: int) -> Any:
-    """A search for the `k` nearest, made to miss next to none. Passages outside the index are compared one by one."""
+def tuned(search: Any, k: int, rows: int) -> Any:
+    """A search for the `k` nearest of so many, made to miss next to none.
+
+    Passages outside the index are compared one by one.
+    """
     return (
         search.distance_type("dot")
         .nprobes(_ALL_PARTITIONS)
-        .ef(max(_LEAST_CANDIDATES, _CANDIDATES * k))
+        .ef(max(_LEAST_CANDIDATES, _CANDIDATES * k, round(_SHARE_OF_ALL * rows)))
         .refine_factor(_REFINED)
     )
 
@@ -100,7 +106,7 @@ class Build:
         for column in _FILTERED:
             if await table.index_stats(f"{column}_idx") is None:
                 await table.create_index(column, config=Bitmap())
-        partitions = -(-await table.count_rows() // PARTITION)
+        partitions = max(1, await table.count_rows() // PARTITION)
         graph = HnswSq(
             distance_type="dot", num_partitions=partitions, m=_NEIGHBOURS, ef_construction=_CARE
         )
