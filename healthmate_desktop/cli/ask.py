@@ -28,8 +28,10 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.cli.output import Context, Json
     from healthmate_desktop.domain.ids import PatientId
+    from healthmate_desktop.services.library import LibraryService
     from healthmate_desktop.services.search import Scope, SearchService
 
+_MOST_NAMED = 30  # sources
 Text = Annotated[str, typer.Argument(help="The text; leave it out with --batch")]
 Batch = Annotated[
     Path | None, typer.Option(help="JSON lines with id and text; one JSON object a line comes back")
@@ -58,11 +60,11 @@ def search(
     context: Context = ctx.obj
     if scope not in {"library", "person", "all"}:
         raise InvalidInput("The scope is library, person or all.")
-    filters = Filters(
-        without=frozenset(map(SourceId, without or ())),
-        languages=tuple(code.casefold() for code in language or ()),
-    )
-    with _searching(context, scope, person) as (service, patient_id):
+    with _searching(context, scope, person) as (service, library, patient_id):
+        filters = Filters(
+            without=_sources_of(library, without),
+            languages=tuple(code.casefold() for code in language or ()),
+        )
 
         def answer(query: str) -> Json:
             started = time.monotonic()
@@ -99,7 +101,7 @@ def ask(
         put_in_starter(context, services.library)
         patient_id = services.patients.chosen(person).id
         place = country or context.settings.country
-        filters = Filters(without=frozenset(map(SourceId, without or ())))
+        filters = Filters(without=_sources_of(services.library, without))
 
         def answer(question: str) -> Json:
             turn = finished(
@@ -132,16 +134,32 @@ def triage(ctx: typer.Context, text: Text = "", country: Country = "", batch: Ba
 @contextmanager
 def _searching(
     context: Context, scope: str, person: str
-) -> Iterator[tuple[SearchService, PatientId | None]]:
+) -> Iterator[tuple[SearchService, LibraryService, PatientId | None]]:
     """The library alone needs no passphrase."""
     if scope == "library":
         with commons(context) as shared:
             put_in_starter(context, shared.library)
-            yield shared.search(), None
+            yield shared.search(), shared.library, None
     else:
         with unlocked(context) as services:
             put_in_starter(context, services.library)
-            yield services.search, services.patients.chosen(person).id
+            yield services.search, services.library, services.patients.chosen(person).id
+
+
+def _sources_of(library: LibraryService, ids: list[str] | None) -> frozenset[SourceId]:
+    """Raises InvalidInput for one that is not there: nobody should think that it is left out."""
+    if not ids:
+        return frozenset()
+    known = library.sources()
+    if unknown := sorted(set(ids) - {source.id for source in known}):
+        named = [f"{source.id} ({source.title})" for source in known[:_MOST_NAMED]]
+        if (more := len(known) - _MOST_NAMED) > 0:
+            named.append(f"and {more} more, which `library list` names")
+        raise InvalidInput(
+            f"There is no source {', '.join(unknown)} in the library, so nothing was asked. "
+            f"There are: {', '.join(named)}."
+        )
+    return frozenset(map(SourceId, ids))
 
 
 def _scope(word: str) -> Scope:

@@ -78,8 +78,9 @@ def all_(ctx: typer.Context) -> None:
     context: Context = ctx.obj
     with commons(context) as shared:
         put_in_starter(context, shared.library)
-        sources = shared.library.sources()
-    context.say({"sources": [source_json(s) for s in sources]}, _lines(sources))
+        sources, sizes = shared.library.sources(), shared.library.sizes()
+    listed = [source_json(s) | {"bytes": sizes.get(s.id, 0)} for s in sources]
+    context.say({"sources": listed}, _lines(sources, sizes))
 
 
 @app.command()
@@ -107,5 +108,8 @@ def source_json(source: Source) -> Json:
     }
 
 
-def _lines(sources: Iterable[Source]) -> Iterable[str]:
-    return (f"{s.id}  {s.passages:7} passages  {s.title}" for s in sources)
+def _lines(sources: Iterable[Source], sizes: dict[SourceId, int]) -> Iterable[str]:
+    return (
+        f"{s.id}  {s.passages:7} passages  {sizes.get(s.id, 0) / 1e6:8.1f} MB  {s.title}"
+        for s in sources
+    )

@@ -34,6 +34,7 @@ class Source:
     sha256: str  # of what was added, so that the same thing is not added twice
     note: str = ""  # "Not reviewed by a clinician"
     publisher: str = ""
+    replaced: tuple[SourceId, ...] = ()  # older copies that it took the place of
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ class SourceCards:
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = self._folder / f"{source.id}.new"
         values = asdict(source) | ({_REPLACING: sorted(replacing)} if replacing else {})
+        del values["replaced"]  # read from the other
         with draft.open("w", encoding="utf-8") as file:
             json.dump(values, file, default=str, ensure_ascii=False, indent=1)
             file.flush()
@@ -42,8 +43,8 @@ class SourceCards:
     def all(self) -> list[Source]:
         """Oldest first. A card that can't be read is listed too, so that its source can be removed."""
         found = [self._read(SourceId(path.stem)) for path in self._folder.glob(f"*{_ENDING}")]
-        replaced = {source_id for _, others in found for source_id in others}
-        sources = [source for source, _ in found if source.id not in replaced]
+        replaced = {source_id for source in found for source_id in source.replaced}
+        sources = [source for source in found if source.id not in replaced]
         return sorted(sources, key=lambda source: (source.added_at, source.id))
 
     def remove_replaced(self) -> None:
@@ -59,22 +60,22 @@ class SourceCards:
     def _path(self, source_id: SourceId) -> Path:
         return self._folder / f"{source_id}{_ENDING}"
 
-    def _read(self, source_id: SourceId) -> tuple[Source, list[SourceId]]:
-        """The source, and those that it replaces."""
+    def _read(self, source_id: SourceId) -> Source:
         path = self._path(source_id)
         try:
             values: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            published, replaced = values["published"], values.pop(_REPLACING, [])
-            source = Source(
+            published = values["published"]
+            replaced = tuple(SourceId(each) for each in values.pop(_REPLACING, []))
+            return Source(
                 **values
                 | {
                     "published": date.fromisoformat(published) if published else None,
                     "added_at": _moment(values["added_at"]),
+                    "replaced": replaced,
                 }
             )
-            return source, [SourceId(each) for each in replaced]
         except (ValueError, KeyError, TypeError):
-            source = Source(
+            return Source(
                 id=source_id,
                 kind="file",
                 title="Damaged source",
@@ -86,7 +87,6 @@ class SourceCards:
                 sha256="",
                 note="Remove it and add it again.",
             )
-            return source, []
 
 
 def _moment(text: str) -> datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.errors import DiskFull, NotFound
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 _UNFINISHED = ".new"
@@ -39,6 +41,10 @@ class LibraryFiles:
     def names(self) -> list[str]:
         return sorted(path.name for path in self._folder.glob("*") if path.suffix != _UNFINISHED)
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each, by name."""
+        return {path.name: size for path, size in sizes_in(self._folder)}
+
     def get(self, article_id: str) -> bytes:
         """Raises NotFound."""
         try:
@@ -50,3 +56,11 @@ class LibraryFiles:
 
     def remove(self, article_id: str) -> None:
         (self._folder / article_id).unlink(missing_ok=True)
+
+
+def sizes_in(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Every file below a folder with its bytes; one that goes while it is looked at is passed over."""
+    for path in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            if path.is_file():
+                yield path, path.stat().st_size

@@ -27,6 +27,7 @@ from healthmate_desktop.index.errors import (
     damaged,
     translated,
 )
+from healthmate_desktop.index.files import sizes_in
 from healthmate_desktop.index.repair import rewrite
 from healthmate_desktop.index.tables import (
     ARTICLES,
@@ -115,6 +116,11 @@ class LibraryIndex:
         """Oldest first."""
         with translated():
             return self._cards.all()
+
+    def size(self) -> int:
+        """Bytes of the tables on the disk."""
+        tables = (self._folder / f"{name}.lance" for name in (PASSAGES, ARTICLES))
+        return sum(size for table in tables for _, size in sizes_in(table))
 
     def remove(self, source_id: SourceId) -> None:
         """Delete a source from the disk, also from damaged files. Raises NotFound or LibraryBusy.

@@ -36,6 +36,7 @@ from healthmate_desktop.services.shelf import (
     Titles,
     described,
     outline_of,
+    sizes_of,
 )
 
 if TYPE_CHECKING:
@@ -83,7 +84,11 @@ class LibraryService:
             counts = self._library.kinds() if sources else []
         except HealthMateError:  # a damaged library is still listed, so that it can be removed
             counts = []
-        return described(sources, counts)
+        return described(sources, counts, self._sizes(sources))
+
+    def sizes(self) -> dict[SourceId, int]:
+        """About how many bytes each source takes on the disk: its files, and its part of the index."""
+        return self._sizes(self._library.sources())
 
     def titles(
         self, source_id: SourceId, words: str = "", start: int = 0, count: int = PAGE
@@ -205,6 +210,9 @@ class LibraryService:
                 "Nothing was changed. Choose the one file or folder of the newer copy."
             )
         return replacing
+
+    def _sizes(self, sources: Sequence[Source]) -> dict[SourceId, int]:
+        return sizes_of(sources, self._originals.sizes(), self._library.size())
 
     def _files_of(self, source_id: SourceId) -> list[str]:
         """The names of its originals."""

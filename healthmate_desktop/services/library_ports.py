@@ -51,6 +51,10 @@ class SourceFiles(Protocol):
 
     def names(self) -> list[str]: ...
 
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each, by name."""
+        ...
+
     def put(self, source_id: str, content: bytes) -> None:
         """Durable when it returns. Raises DiskFull."""
         ...
@@ -117,6 +121,10 @@ class Library(Protocol):
         ...
 
     def sources(self) -> list[Source]: ...
+
+    def size(self) -> int:
+        """Bytes on the disk, without the files of `SourceFiles`."""
+        ...
 
     def build_when_due(self) -> Generator[None, None, None]:
         """Make a library that has grown quick to search again. Nothing is lost when it is closed early."""

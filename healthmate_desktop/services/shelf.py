@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.library import Heading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from healthmate_desktop.domain.ids import SourceId
     from healthmate_desktop.domain.library import Source
@@ -24,6 +24,7 @@ class Described:
     source: Source
     kinds: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    bytes: int = 0  # about, on the disk; 0 = not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,30 @@ class Titles:
 
 
 def described(
-    sources: Sequence[Source], counts: Iterable[tuple[SourceId, str, str, int]]
+    sources: Sequence[Source],
+    counts: Iterable[tuple[SourceId, str, str, int]],
+    sizes: Mapping[SourceId, int],
 ) -> list[Described]:
     kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
     languages: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for source_id, kind, language, count in counts:
         kinds[source_id][kind] += count
         languages[source_id][language] += count
-    return [Described(s, _most_first(kinds[s.id]), _most_first(languages[s.id])) for s in sources]
+    return [
+        Described(s, _most_first(kinds[s.id]), _most_first(languages[s.id]), sizes.get(s.id, 0))
+        for s in sources
+    ]
+
+
+def sizes_of(
+    sources: Sequence[Source], originals: Mapping[str, int], index: int
+) -> dict[SourceId, int]:
+    """The files that were kept of each, by name, and its part of the index, which nobody can tell but by passages."""
+    kept: Counter[str] = Counter()
+    for name, size in originals.items():
+        kept[name.rpartition(".")[0] or name] += size
+    passages = max(1, sum(source.passages for source in sources))
+    return {s.id: kept[s.id] + round(index * s.passages / passages) for s in sources}
 
 
 def outline_of(passages: Iterable[tuple[int, int, str]]) -> list[Heading]:

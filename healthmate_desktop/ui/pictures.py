@@ -8,8 +8,10 @@ from PySide6.QtCore import QCoreApplication, QDeadlineTimer, QEvent, QEventLoop
 
 from healthmate_desktop.errors import HealthMateError
 from healthmate_desktop.ui.ask.screen import AskScreen
+from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.shell import Shell
 from healthmate_desktop.ui.unlock.unlock import UnlockScreen
+from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.sentence import CitedSentence
 
 if TYPE_CHECKING:
@@ -50,6 +52,10 @@ def walk(window: MainWindow, passphrase: str, questions: Sequence[str], folder: 
     for place in ("documents", "library", "settings"):
         shell.go(place)
         take(place)
+        screen = shell.screens[place]
+        if isinstance(screen, LibraryScreen) and (buttons := screen.card.findChildren(Button)):
+            buttons[0].click()
+            take("reading")
     return pictures
 
 

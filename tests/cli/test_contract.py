@@ -264,6 +264,10 @@ def test_library_is_searched_in_one_language_or_without_a_source(with_library: S
     source = spanish.json["hits"][0]["document_id"].partition("/")[0]
     without = with_library.run(*ask, "--without", source, HEALTHMATE_PASSPHRASE_FILE="")
     assert (without.code, without.json["hits"]) == (0, [])
+    unknown = with_library.run(*ask, "--without", "x1", HEALTHMATE_PASSPHRASE_FILE="")
+    assert unknown.error == "invalid_input"
+    assert "no source x1" in unknown.json["error"]["message"]
+    assert f"{source} (Starter topics)" in unknown.json["error"]["message"]
 
 
 QUESTION = "What was my ferritin result?"
@@ -388,6 +392,7 @@ def test_library_takes_lists_and_forgets_sources(with_library: Shell) -> None:
     assert [file["status"] for file in ran.json["files"]] == ["added", "unreadable"]
     listed = with_library.run("library", "list").json["sources"]
     assert [item["kind"] for item in listed] == ["starter", "beir"]
+    assert listed[0]["bytes"] > listed[1]["bytes"] > 0
     assert with_library.run("library", "remove", source["id"]).json == {"removed": source["id"]}
     assert with_library.run("library", "remove", source["id"]).error == "not_found"
 

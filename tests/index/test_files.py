@@ -22,6 +22,13 @@ def test_original_comes_back_byte_for_byte_and_goes_for_good(tmp_path: Path) -> 
         files.get("a")
 
 
+def test_the_size_of_each_file_is_told(tmp_path: Path) -> None:
+    files = LibraryFiles(tmp_path / "files")
+    assert files.sizes() == {}
+    files.put("a.1", b"%PDF one")
+    assert files.sizes() == {"a.1": 8}
+
+
 def test_failed_write_leaves_nothing_behind(tmp_path: Path) -> None:
     files = LibraryFiles(tmp_path)
     (tmp_path / "a").mkdir()

@@ -329,6 +329,11 @@ def test_newer_copy_takes_the_place_of_a_source(room: Room, desk: Path) -> None:
     (outcome,) = finished(room.library.add([new], replacing=source.id))
     assert outcome.source is not None
     assert room.library.sources() == [outcome.source]
+    assert outcome.source.replaced == (source.id,)
+    sizes = room.library.sizes()
+    assert sizes[outcome.source.id] > len(
+        "%PDF-Rest helps.\fWater helps."
+    )  # and its part of the index
     texts = {hit.passage.text for hit in found(room, "helps")}
     assert texts == {"Rest helps.", "Water helps."}
     assert kept_files(room) == [a.file for a in room.library.articles(outcome.source.id)]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from healthmate_desktop.domain.ids import SourceId
 from healthmate_desktop.domain.library import Heading, Source
-from healthmate_desktop.services.shelf import Described, described, outline_of
+from healthmate_desktop.services.shelf import Described, described, outline_of, sizes_of
 
 pytestmark = pytest.mark.unit
 
@@ -40,5 +41,13 @@ def test_a_source_is_described_by_most_of_its_articles() -> None:
         (SOURCE.id, "label", "es", 5),
         (SourceId("other"), "topic", "en", 9),
     ]
-    assert described([SOURCE], counts) == [Described(SOURCE, ("label", "paper"), ("es", "en"))]
-    assert described([SOURCE], []) == [Described(SOURCE)]
+    about = Described(SOURCE, ("label", "paper"), ("es", "en"), 7)
+    assert described([SOURCE], counts, {SOURCE.id: 7}) == [about]
+    assert described([SOURCE], [], {}) == [Described(SOURCE)]
+
+
+def test_a_source_takes_its_files_and_its_part_of_the_index() -> None:
+    other = replace(SOURCE, id=SourceId("o"), passages=1)
+    kept = {"s.1": 500, "s.2": 40, "s": 2, "gone.1": 9}
+    assert sizes_of([SOURCE, other], kept, 1000) == {SOURCE.id: 1292, other.id: 250}
+    assert sizes_of([replace(SOURCE, passages=0)], {}, 80) == {SOURCE.id: 0}

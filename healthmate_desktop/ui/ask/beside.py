@@ -41,6 +41,7 @@ class Beside(QFrame):
         self.source.open_document.connect(self.open_document)
         self.source.open_article.connect(self.open_article)
         self.why.open_document.connect(self.open_document)
+        self.why.open_article.connect(self.open_article)
         self.setLayout(row(self.source, self.why, spacing=0))
 
     def follow(self, turn: TurnView) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.ui.dates import day, month
 from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, sheet_of, with_picture
+from healthmate_desktop.ui.library.article import cuts_of
 
 if TYPE_CHECKING:
     from healthmate_desktop.domain.answers import Citation
@@ -52,9 +53,21 @@ def origin_in_library(service: LibraryService, citation: Citation) -> Origin:
     article = service.article(citation.document_id)
     source = next(s for s in service.sources() if s.id == article.source_id)
     sheet = with_picture(
-        sheet_of(place, f"Page {citation.page} of {article.title}", markdown=not article.file),
+        _leaf_of(
+            sheet_of(place, f"Page {citation.page} of {article.title}", markdown=not article.file)
+        ),
         lambda: service.picture(article.id, citation.page, PICTURE_WIDTH),
     )
     page = f", page {citation.page} of {place.page_count}" if place.page_count > 1 else ""
     dated = month(source.published) if source.published else "date not known"
     return Origin(f"{source.title}{page}, {dated}", sheet, source.note)
+
+
+def _leaf_of(sheet: Sheet) -> Sheet:
+    """Of a long text without a picture only the part that the lit words stand in."""
+    at, to = sheet.lit or (0, 0)
+    start, end = next(cut for cut in reversed(cuts_of(sheet.text)) if cut[0] <= at)
+    if sheet.size[0] or (start, end) == (0, len(sheet.text)):
+        return sheet
+    lit = (at - start, min(to, end) - start) if sheet.lit else None
+    return replace(sheet, text=sheet.text[start:end], lit=lit)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QSizePolicy, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
 from healthmate_desktop.domain.answers import AnswerSentence
 from healthmate_desktop.services.assistant import Searched
 from healthmate_desktop.ui.ask.beside import Beside
 from healthmate_desktop.ui.ask.chats import EarlierChats
 from healthmate_desktop.ui.ask.composer import Composer
+from healthmate_desktop.ui.ask.invitation import Invitation
 from healthmate_desktop.ui.ask.sources import SourcesChoice
 from healthmate_desktop.ui.ask.transcript import EMERGENCY_WIDTH, TALK_WIDTH, Transcript
 from healthmate_desktop.ui.ask.turn import TurnView, kept_turn_view
@@ -21,7 +22,6 @@ from healthmate_desktop.ui.drafts import Spot
 from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Size, Space
 from healthmate_desktop.ui.widgets.buttons import Button
-from healthmate_desktop.ui.widgets.feedback import EmptyState
 from healthmate_desktop.ui.widgets.layout import centred, column, fill, row
 from healthmate_desktop.ui.widgets.text import Elided
 
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from healthmate_desktop.ui.drafts import Drafts
 
 _WIDE_FROM = 1500 - Size.SIDEBAR  # the window's, less the sidebar
-_EXAMPLES = ("What medicines am I taking?", "What does HbA1c mean?", "When is a fever dangerous?")
 _AN_EMERGENCY = "Someone is unconscious"  # the rules tell the number to call for it
 
 
@@ -77,7 +76,7 @@ class AskScreen(QWidget):
         self.panel, self.why = self.beside.source, self.beside.why
         self.chats = EarlierChats(patient.id, assistant, tasks)
         self.title, self._header = Elided("Ask", "heading"), QWidget()
-        self.empty = self._build_empty()
+        self.empty = Invitation(patient.name)
         self.stack = QStackedWidget()
         for part in (self.empty, self.transcript, self.chats):
             self.stack.addWidget(part)
@@ -173,25 +172,8 @@ class AskScreen(QWidget):
         new.clicked.connect(self.new_chat)
         return earlier, new
 
-    def _build_empty(self) -> QWidget:
-        invitation = EmptyState(
-            "ask",
-            f"Ask about the records of {self._patient.name}",
-            "Answers are quoted word for word from the documents kept here and from the library. "
-            "Press a sentence to see the place it came from.",
-        )
-        invitation.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
-        box = column(0, invitation, spacing=Space.S)
-        for example in _EXAMPLES:
-            button = Button(example, "secondary", size="small")
-            button.clicked.connect(lambda _=False, words=example: self.ask(words))
-            box.addLayout(row(0, button, 0))
-        box.addStretch(2)
-        holder = QWidget()
-        holder.setLayout(box)
-        return holder
-
     def _connect(self) -> None:
+        self.empty.asked.connect(self.ask)
         self.composer.asked.connect(self.ask)
         self.composer.stop_pressed.connect(self._on_stop)
         self.beside.open_document.connect(self.open_document)

@@ -28,7 +28,8 @@ _PRESSING = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class SourcesChoice(Button):
     """Says "Sources: 3 of 4"; pressed it offers a check box for each. Hidden where there is nothing to choose from.
 
-    What is left out is remembered as long as this button lives, and forgotten with a source that is removed.
+    What is left out is remembered as long as this button lives, also when a newer copy takes its place, and forgotten
+    with a source that is removed.
     """
 
     def __init__(self, library: LibraryService, tasks: TaskRunner, changes: Changes) -> None:
@@ -63,6 +64,7 @@ class SourcesChoice(Button):
     def _show_sources(self, sources: Sequence[Source]) -> None:
         self._sources, self._reading = sources, None
         several = len(sources) > 1
+        self._without |= {each.id for each in sources if self._without & set(each.replaced)}
         self._without &= {source.id for source in sources} if several else set()
         self._say()
         self.setVisible(several)

@@ -14,13 +14,16 @@ from healthmate_desktop.ui.tasks import Lane, Task, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.accessibility import announce
 from healthmate_desktop.ui.widgets.buttons import Button
+from healthmate_desktop.ui.widgets.changing import Changing
 from healthmate_desktop.ui.widgets.feedback import words_of
-from healthmate_desktop.ui.widgets.layout import column, row
+from healthmate_desktop.ui.widgets.layout import column, part_of, row
 from healthmate_desktop.ui.widgets.markdown import without_marks
 from healthmate_desktop.ui.widgets.text import Elided, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from PySide6.QtWidgets import QVBoxLayout
 
     from healthmate_desktop.domain.explaining import ExplainedPassage, Explanation
     from healthmate_desktop.domain.patients import Patient
@@ -64,9 +67,10 @@ _LOOKING = "Searching for the question once more"
 
 
 class WhyPanel(QFrame):
-    """Opened on one answer. `open_document` carries id, page, and start and length of the words."""
+    """Opened on one answer. The two open signals carry id, page, and start and length of the words."""
 
     open_document = Signal(str, int, int, int)
+    open_article = Signal(str, int, int, int)
 
     def __init__(self, patient: Patient, assistant: AssistantService, tasks: TaskRunner) -> None:
         super().__init__()
@@ -77,7 +81,7 @@ class WhyPanel(QFrame):
         self.setProperty("kind", "panel")
         self.setAccessibleName("Why not another document?")
         self.question = Elided("", "small", "text_soft")
-        self.understood = Text("", "caption", "text_faint", wrap=True)
+        self.understood = Text("", "small", "text_soft", wrap=True)
         self.close_button = Button("Close", "plain", "close", size="small")
         self.close_button.setAccessibleName("Close the reasons")
         self.close_button.setToolTip("Esc")
@@ -92,8 +96,8 @@ class WhyPanel(QFrame):
             Elided("", "label", middle=True),
             Text("", "small", "text_soft", wrap=True),
         )
-        self.scores = Text("", "small", "text_faint", wrap=True)
-        self.full = Button("Open the document", "quiet", "open", size="small")
+        self.scores = Changing()
+        self.full = Button("", "quiet", "open", size="small")
         self.full.clicked.connect(self._on_full)
         self._message = Text("", "body", "text_soft", wrap=True)
         self._stack = QStackedWidget()
@@ -167,14 +171,20 @@ class WhyPanel(QFrame):
         self.best.say(f"Its best sentence: \u201c{best}\u201d" if best else "")
         self.best.setVisible(bool(best) and found.why is not Why.QUOTED)
         own = isinstance(found, Explained)
-        self.full.setVisible(own)
-        self.scores.say("" if isinstance(found, Explained) else _scores(found))
+        self.full.setText("Open the document" if own else "Open the article")
+        self.full.setAccessibleName(f"{self.full.text()} {_name(found)}")
+        self.scores.show_part(None if isinstance(found, Explained) else part_of(_scores(found)))
         self.scores.setVisible(not own)
         announce(self, found.words)
 
     def _on_full(self) -> None:
-        if key := self.list.current():
-            self.open_document.emit(key, 1, 0, 0)
+        found = self._explained.get(self.list.current())
+        if isinstance(found, Explained):
+            self.open_document.emit(found.document.id, 1, 0, 0)
+        elif found is not None:
+            passage = found.hit.passage
+            place = (passage.page, passage.start, len(passage.text))
+            self.open_article.emit(passage.document_id, *place)
 
     # --- how it is made ---
 
@@ -203,7 +213,7 @@ class WhyPanel(QFrame):
     def _found(self) -> QFrame:
         inner = QFrame()
         inner.setProperty("kind", "footer")
-        parts = (self.title, self.words, self.scores, self.best, row(self.full, 0), self._note, 0)
+        parts = (self.title, self.words, self.best, row(self.full, 0), self.scores, self._note, 0)
         inner.setLayout(
             column(*parts, spacing=Space.S, margins=(Space.L, Space.M, Space.L, Space.M))
         )
@@ -233,27 +243,53 @@ def _rows(documents: Sequence[Explained]) -> Iterator[ValueRow]:
 
 def _library_rows(passages: Sequence[ExplainedPassage]) -> Iterator[ValueRow]:
     if passages:
-        yield ValueRow("", f"From the library ({len(passages):,})")
+        yield ValueRow(
+            "", f"From the library ({len(passages):,}), and the chance that each bears on it"
+        )
     for each in passages:
-        yield ValueRow(each.hit.passage.id, each.hit.passage.title, detail=_SHORT[each.why])
+        passage, chance = each.hit.passage, _percent(each.hit.score)
+        yield ValueRow(passage.id, passage.title, chance, _SHORT[each.why])
 
 
 def _name(found: Explained | ExplainedPassage) -> str:
     return found.document.name if isinstance(found, Explained) else found.hit.passage.title
 
 
-def _scores(found: ExplainedPassage) -> str:
+def _scores(found: ExplainedPassage) -> QVBoxLayout:
+    """What its place was reckoned from, a line each: what it is in plain words, and at the right how much."""
     hit = found.hit
-    return (
-        f"Meaning {hit.dense:.2f} \u00b7 title {hit.title:.2f} \u00b7 words {hit.words:.1f} \u00b7 "
-        f"chance {hit.score:.0%}"
-    )
+    lines = column(spacing=Space.XXS)
+    for words, value in (
+        ("Place among the passages of the library", f"{found.rank}"),
+        ("How near in meaning, at most 1", f"{hit.dense:.2f}"),
+        ("How near its title is, at most 1", f"{hit.title:.2f}"),
+        ("Words in common, rare ones count more", f"{hit.words:.1f}"),
+        ("Chance that it bears on the question", _percent(hit.score)),
+    ):
+        line = row(spacing=Space.M)
+        name, number = (
+            Text(words, "small", "text_soft", wrap=True),
+            Text(value, "small", tabular=True),
+        )
+        number.setAccessibleName(f"{words}: {value}")
+        line.addWidget(name, 1)
+        line.addWidget(number)
+        lines.addLayout(line)
+    return lines
+
+
+def _percent(chance: float) -> str:
+    return f"{chance:.0%}"
 
 
 def _understood(understood: Understood | None) -> str:
     if understood is None:
         return ""
-    words = textwrap.shorten(
-        "; ".join([understood.looked_up, *understood.added]), _LONGEST, placeholder=" \u2026"
-    )
-    return f"Looked for{_LANGUAGES.get(understood.language, '')}: {words}"
+    words = [f"Looked for{_LANGUAGES.get(understood.language, '')}: {_short(understood.looked_up)}"]
+    if understood.added:
+        words.append(f"And what health texts call the same: {_short(', '.join(understood.added))}")
+    return "\n".join(words)
+
+
+def _short(words: str) -> str:
+    return textwrap.shorten(words, _LONGEST, placeholder=" \u2026")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.library import LibraryService
 
 
+LEAF = 12_000  # letters that are shown at once: more would hold up the window
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """The place to open: `length` letters from `start` of a page are lit; where it is 0 the page begins there."""
@@ -28,6 +31,15 @@ class Spot:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaf:
+    """What is shown at once: a page, or from `start` to `end` of the text of a long one."""
+
+    page: int  # from 1
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Opened:
     """An article among those of its source: the one at `position`, from 0, of `total`."""
 
@@ -36,6 +48,12 @@ class Opened:
     outline: tuple[Heading, ...]
     position: int
     total: int
+    leaves: tuple[Leaf, ...]
+
+    def number_at(self, spot: Spot) -> int:
+        """The number of the leaf that a place stands on, from 1."""
+        before = [n for n, leaf in enumerate(self.leaves, 1) if _reaches(leaf, spot)]
+        return before[-1] if before else 1
 
 
 def opened(library: LibraryService, article_id: str) -> Opened:
@@ -50,7 +68,29 @@ def opened(library: LibraryService, article_id: str) -> Opened:
         tuple(library.outline(article)),
         library.position(article),
         library.titles(source.id, count=1).total,
+        leaves_of(article),
     )
+
+
+def leaves_of(article: Article) -> tuple[Leaf, ...]:
+    """In their order; a page that is drawn is one, however much stands on it."""
+    return tuple(
+        Leaf(number, start, end)
+        for number, text in enumerate(article.pages, 1)
+        for start, end in ([(0, len(text))] if article.file else cuts_of(text))
+    )
+
+
+def cuts_of(text: str) -> list[tuple[int, int]]:
+    """Start and end of the parts of a text that are shown at once, cut between paragraphs, lines or words."""
+    cuts, start = [], 0
+    while len(text) - start > LEAF:
+        least, most = start + LEAF // 2, start + LEAF
+        found = ((text.rfind(mark, least, most), len(mark)) for mark in ("\n\n", "\n", " "))
+        end = next((at + length for at, length in found if at >= 0), most)
+        cuts.append((start, end))
+        start = end
+    return [*cuts, (start, len(text))]
 
 
 def beside(library: LibraryService, of: Opened, step: int) -> str:
@@ -61,13 +101,16 @@ def beside(library: LibraryService, of: Opened, step: int) -> str:
     return found[0].article_id
 
 
-def sheet_at(library: LibraryService, article: Article, spot: Spot) -> Sheet:
-    """Raises HealthMateError."""
-    page = library.page(article, spot.page)
-    lit = (spot.start, spot.start + spot.length) if spot.length else None
+def sheet_at(library: LibraryService, of: Opened, spot: Spot) -> Sheet:
+    """The leaf with the place. Raises HealthMateError."""
+    article, number = of.article, of.number_at(spot)
+    page, leaf = library.page(article, spot.page), of.leaves[number - 1]
+    text = page.text if article.file else page.text[leaf.start : leaf.end]
+    start = spot.start - leaf.start
+    lit = (start, min(start + spot.length, len(text))) if spot.length else None
     sheet = Sheet(
-        name=f"Page {spot.page} of {article.title}",
-        text=page.text,
+        name=f"Page {number} of {article.title}",
+        text=text,
         lit=lit,
         boxes=boxes_of(page, *lit) if lit else (),
         size=(page.width, page.height),
@@ -77,12 +120,18 @@ def sheet_at(library: LibraryService, article: Article, spot: Spot) -> Sheet:
     return with_picture(sheet, lambda: library.picture(article.id, spot.page, PICTURE_WIDTH))
 
 
-def page_with(article: Article, words: str, start: int, step: int) -> Generator[None, None, int]:
-    """The next page after `start` that has the words, all round; 0 where no other has."""
-    count = len(article.pages)
+def leaf_with(of: Opened, words: str, start: int, step: int) -> Generator[None, None, int]:
+    """The number of the next leaf after `start` that has the words, all round; 0 where no other has."""
+    count = len(of.leaves)
     for turn in range(1, count):
         number = (start - 1 + turn * step) % count + 1
-        if hits_in(article.pages[number - 1], words):
+        leaf = of.leaves[number - 1]
+        if hits_in(of.article.pages[leaf.page - 1][leaf.start : leaf.end], words):
             return number
         yield
     return 0
+
+
+def _reaches(leaf: Leaf, spot: Spot) -> bool:
+    """Whether it begins with the place, or before."""
+    return (leaf.page, leaf.start) <= (spot.page, spot.start)

@@ -48,6 +48,7 @@ class ArticleReader(DocumentReader):
         self.finding.field.edit.setPlaceholderText(name)
         self.finding.field.edit.setAccessibleName(name)
         self.facts, self.headings = Changing(), Button("Contents", "quiet", "log", size="small")
+        self.copying = Changing()
         self.headings.setAccessibleName("Contents of this article")
         self.headings.clicked.connect(self._on_headings)
         self.earlier = Button("Previous article", "plain", "left", size="small")
@@ -62,7 +63,7 @@ class ArticleReader(DocumentReader):
 
     def show_article(self, opened: Opened, sheet: Sheet, spot: Spot, today: date) -> None:
         """A page of an article, and what is known about it."""
-        article = opened.article
+        article, number = opened.article, opened.number_at(spot)
         self._shown = Page(spot.page, sheet.text, *sheet.size, sheet.words)
         self._outline = opened.outline
         self._show_facts(opened, today)
@@ -72,9 +73,10 @@ class ArticleReader(DocumentReader):
         self.later.setEnabled(0 <= opened.position < opened.total - 1)
         self._foot.setVisible(opened.total > 1)
         self._about.show()
-        self.show_sheet(sheet, article.title, spot.page, len(article.pages))
-        if spot.start and not spot.length:
-            self._bring_up(spot.start)
+        self.show_sheet(sheet, article.title, number, len(opened.leaves))
+        start = spot.start - opened.leaves[number - 1].start
+        if start and not spot.length:
+            self._bring_up(start)
 
     def show_message(self, words: str, title: str = "") -> None:
         super().show_message(words, title)
@@ -89,8 +91,9 @@ class ArticleReader(DocumentReader):
         about.setProperty("kind", "toolbar")
         line = row(margins=(Space.L, Space.XS, Space.M, Space.XS))
         line.addWidget(self.facts, 1)
-        line.addWidget(self.headings)
-        line.setAlignment(self.headings, Qt.AlignmentFlag.AlignTop)
+        for tool in (self.copying, self.headings):
+            line.addWidget(tool)
+            line.setAlignment(tool, Qt.AlignmentFlag.AlignTop)
         about.setLayout(line)
         foot = QFrame()
         foot.setProperty("kind", "footer")
@@ -112,11 +115,10 @@ class ArticleReader(DocumentReader):
         if article.url:
             address = Text(article.url, "small", "text_faint", wrap=True)
             address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            line = row(spacing=Space.XS)
-            line.addWidget(address, 1)
-            line.addWidget(copy_button(article.url, article.title))
-            lines.addLayout(line)
+            lines.addWidget(address)
         self.facts.show_part(part_of(lines))
+        copying = row(copy_button(article.url, article.title)) if article.url else row()
+        self.copying.show_part(part_of(copying))
 
     def _bring_up(self, start: int) -> None:
         """A heading to the top; nothing is lit, for it is no evidence."""

@@ -57,6 +57,7 @@ class LibraryScreen(QStackedWidget):
         self._library, self._tasks, self._changes = library, tasks, changes
         self._known = False
         self._banner: Banner | None = None
+        self._keep: Button | None = None  # of a banner that asks
         self.adding = AddingStrip(library, tasks, changes)
         self.shelf = Shelf(library, search, tasks)
         self.card = SourcesCard(may_change=may_change)
@@ -106,8 +107,9 @@ class LibraryScreen(QStackedWidget):
             EmptyState(
                 "library",
                 "The library is empty",
-                "Answers about health in general are quoted from it. The starter topics come by themselves; "
-                "add guidelines, leaflets or collections of articles of your own.",
+                "Answers about health in general are quoted from it. The starter topics come by themselves. "
+                "Bring your own says where good downloads are, MedlinePlus first; leaflets of your clinic can be "
+                "dropped below.",
                 [bring] if self._may_change else [],
             )
         )
@@ -118,10 +120,10 @@ class LibraryScreen(QStackedWidget):
         files.clicked.connect(self._on_files)
         folder = Button("Add a folder", "secondary", "add-file")
         folder.clicked.connect(self._on_folder)
-        bring = Button(_BRING, "quiet", size="small")
-        bring.clicked.connect(self._on_bring)
+        self._bring = Button(_BRING, "quiet", size="small")
+        self._bring.clicked.connect(self._on_bring)
         self._more = Card()
-        self._more.add(Line("open", "Looking for more?", _WHERE, bring))
+        self._more.add(Line("open", "Looking for more?", _WHERE, self._bring))
         zone = drop_zone()
         zone.files_dropped.connect(self.add)
         self.card.hide()
@@ -177,7 +179,7 @@ class LibraryScreen(QStackedWidget):
             self._notes.removeWidget(self._banner)
             self._banner.hide()
             self._banner.deleteLater()
-        self._banner = banner
+        self._banner, self._keep = banner, None
         if banner is not None:
             self._notes.addWidget(banner)
             self._overview.verticalScrollBar().setValue(0)
@@ -209,11 +211,28 @@ class LibraryScreen(QStackedWidget):
         self.bringing.setFocus()
 
     def _on_left(self) -> None:
+        """Back to the list, where it was left."""
+        opened = self.shelf.source if self.currentWidget() is self.shelf else None
+        from_bringing = self.currentWidget() is self.bringing
         self.setCurrentWidget(self._overview)
+        if opened is not None:
+            self.card.go_to(opened)
+        elif from_bringing:
+            self._bring.setFocus()
 
     def _on_escape(self) -> None:
-        if self.currentWidget() is not self.shelf or not self.shelf.step_back():
+        if self.currentWidget() is self._overview:
+            if self._keep is not None:
+                self._keep.click()
+        elif self.currentWidget() is not self.shelf or not self.shelf.step_back():
             self._on_left()
+
+    def _ask(self, source: Source, banner: Banner, keep: Button) -> None:
+        """`keep` is what Escape presses too: nothing is done, and the keyboard goes back to the source."""
+        self._show_banner(banner)
+        self._keep = keep
+        keep.clicked.connect(lambda: self._show_banner(None))
+        keep.clicked.connect(lambda: self.card.go_to(source))
 
     def _on_refresh(self, source: Source) -> None:
         file, folder = (
@@ -228,13 +247,12 @@ class LibraryScreen(QStackedWidget):
             "The copy you have stays in use until the newer one has been read.",
             [keep, file, folder],
         )
-        keep.clicked.connect(lambda: self._show_banner(None))
         modes = (QFileDialog.FileMode.ExistingFile, QFileDialog.FileMode.Directory)
         for button, mode in zip((file, folder), modes, strict=True):
             button.clicked.connect(
                 lambda _=False, mode=mode: self._choose(mode, partial(self._refresh, source))
             )
-        self._show_banner(banner)
+        self._ask(source, banner, keep)
         file.setFocus()
 
     def _refresh(self, source: Source, paths: Sequence[Path]) -> None:
@@ -252,17 +270,16 @@ class LibraryScreen(QStackedWidget):
             "New answers can't quote it any more. To have it back, add it again.",
             [keep, remove],
         )
-        keep.clicked.connect(lambda: self._show_banner(None))
         remove.clicked.connect(lambda: remove.setEnabled(False))
         remove.clicked.connect(partial(self._remove, source))
-        self._show_banner(banner)
+        self._ask(source, banner, keep)
         keep.setFocus()
 
     def _remove(self, source: Source) -> None:
         self._tasks.run(
             lambda: self._library.remove(source.id),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.IO,  # not after hours of adding
             on_success=lambda _: self._show_banner(None),
             on_error=lambda error: self._show_banner(
                 Banner("error", f"{source.title} was not removed", words_of(error))

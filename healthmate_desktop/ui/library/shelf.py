@@ -16,8 +16,8 @@ from healthmate_desktop.ui.library.article import (
     Opened,
     Spot,
     beside,
+    leaf_with,
     opened,
-    page_with,
     sheet_at,
 )
 from healthmate_desktop.ui.library.article_reader import ArticleReader
@@ -121,7 +121,7 @@ class Shelf(QFrame):
     def _read(self, spot: Spot, kept: Opened | None) -> _Loaded:
         if kept is None or kept.article.id != spot.article_id:
             kept = opened(self._library, spot.article_id)
-        return kept, spot, sheet_at(self._library, kept.article, spot)
+        return kept, spot, sheet_at(self._library, kept, spot)
 
     def _read_beside(self, of: Opened, step: int) -> _Loaded:
         return self._read(Spot(beside(self._library, of, step)), None)
@@ -139,8 +139,9 @@ class Shelf(QFrame):
     # --- what is done ---
 
     def _on_page_wanted(self, number: int) -> None:
-        if self._open is not None:
-            self._show(Spot(self._open.article.id, number))
+        if (now := self._open) is not None:
+            leaf = now.leaves[number - 1]
+            self._show(Spot(now.article.id, leaf.page, leaf.start))
 
     def _on_heading(self, heading: Heading) -> None:
         if self._open is not None:
@@ -156,7 +157,7 @@ class Shelf(QFrame):
         if self._finding is not None:
             self._finding.cancel()
         self._finding = self._tasks.run(
-            lambda: page_with(now.article, words, page, step),
+            lambda: leaf_with(now, words, page, step),
             owner=self,
             lane=Lane.IO,
             on_success=self._show_elsewhere,

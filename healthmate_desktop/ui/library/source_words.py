@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.library import OWN_COPY, first_day
 from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.dates import day, month
+from healthmate_desktop.ui.documents.reading_words import size_words as bytes_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,6 +36,7 @@ _GOOD_FOR = {
     "image": "Your own pictures of pages",
 }
 _OWN_FILES = "Your own files"
+_GIGABYTE = 1_000_000_000
 _MOST_KINDS = 2  # that are named
 _LANGUAGES = {"en": "English", "es": "Spanish", "fr": "French", "de": "German", "pt": "Portuguese"}
 _CREATIVE = re.compile(r"CC-BY(?P<terms>(?:-NC|-SA|-ND)*)(?:-\d\.\d)?(?:-IGO)?", re.IGNORECASE)
@@ -70,6 +72,14 @@ def size_words(described: Described) -> str:
     if languages := language_words(described.languages):
         parts.append(languages)
     return ", ".join(parts)
+
+
+def disk_words(described: Described) -> str:
+    """With its part of the index, which can only be estimated; empty where nothing is known."""
+    if not (size := described.bytes):
+        return ""
+    words = f"{size / 1e9:,.1f} GB" if size >= _GIGABYTE else bytes_words(size)
+    return f"About {words} on this computer."
 
 
 def language_words(languages: Sequence[str]) -> str:

@@ -11,6 +11,7 @@ from healthmate_desktop.domain.text import counted
 from healthmate_desktop.ui.library.source_words import (
     age_words,
     dated_words,
+    disk_words,
     good_for,
     licence_words,
     origin_words,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
     from healthmate_desktop.services.shelf import Described
 
 
+_READ = "Read"
+
+
 class SourcesCard(Card):
     """The three signals carry the Source."""
 
@@ -45,6 +49,7 @@ class SourcesCard(Card):
         self._may_change = may_change
         self._shown: tuple[Sequence[Described], date] | None = None
         self._head, self._table = SectionHeader("Sources"), Changing()
+        self._made: dict[tuple[str, str], Button] = {}  # by the id of the source, and the words
         self.add(self._head, self._table)
 
     def show_sources(self, sources: Sequence[Described], today: date) -> None:
@@ -58,10 +63,23 @@ class SourcesCard(Card):
             counted(articles, "article", "articles"),
         )
         self._head.say(", ".join(said))
+        held = next((key for key, button in self._made.items() if button.hasFocus()), None)
+        self._made = {}
         rows = column(spacing=Space.M)
         for each in sources:
             fill(rows, Rule(), self._row(each, today))
         self._table.show_part(part_of(rows))
+        if held:
+            self._focus(*held)
+
+    def go_to(self, source: Source) -> None:
+        """Give the keyboard to a source; nothing where it is gone."""
+        self._focus(source.id, _READ)
+
+    def _focus(self, source_id: str, words: str) -> None:
+        button = self._made.get((source_id, words)) or self._made.get((source_id, _READ))
+        if button is not None:
+            button.setFocus()
 
     def _row(self, described: Described, today: date) -> QHBoxLayout:
         sign = Icon("library")
@@ -74,7 +92,7 @@ class SourcesCard(Card):
         return line
 
     def _buttons(self, source: Source) -> list[Button]:
-        read = Button("Read", "quiet", size="small")
+        read = Button(_READ, "quiet", size="small")
         read.clicked.connect(lambda: self.read_pressed.emit(source))
         buttons = [read]
         if self._may_change and source.kind != "starter":  # what came with HealthMate stays
@@ -86,6 +104,7 @@ class SourcesCard(Card):
             buttons += [refresh, remove]
         for button in buttons:
             button.setAccessibleName(f"{button.text()} {source.title}")
+            self._made[source.id, button.text()] = button
         return buttons
 
 
@@ -102,7 +121,8 @@ def _words(described: Described, today: date) -> QVBoxLayout:
         words.addWidget(Text(use, "small", "text", wrap=True))
     facts = f"{licence_words(source.licence)}, {dated_words(source)}. {size_words(described)}."
     words.addWidget(Text(facts, "small", "text_soft", wrap=True))
-    words.addWidget(Text(origin_words(source), "small", "text_soft", wrap=True))
+    origin = f"{origin_words(source)} {disk_words(described)}".rstrip()
+    words.addWidget(Text(origin, "small", "text_soft", wrap=True))
     if old := age_words(source, today):
         warning = Text(old, "small", "warn", wrap=True)
         words.addLayout(beside(Icon("alert", "warn", Size.ICON_SMALL), warning, Space.XS))

@@ -121,19 +121,35 @@ class FakeDocuments(DocumentService):
 class FakeLibrary(LibraryService):
     def __init__(self, *titles: str) -> None:
         self.titles_kept = titles or ("Starter topics",)
+        self.replaced: dict[str, str] = {}  # by the title of the newer copy
+        self.topic = TOPIC
 
     def sources(self) -> list[Source]:
         published = date(2026, 3, 1)
         note = "Not reviewed by a clinician"
         return [
-            Source(SourceId(title), "starter", title, "MIT", published, WHEN, 4, 1, "", note)
+            Source(
+                SourceId(title),
+                "starter",
+                title,
+                "MIT",
+                published,
+                WHEN,
+                4,
+                1,
+                "",
+                note,
+                replaced=tuple(
+                    SourceId(older) for newer, older in self.replaced.items() if newer == title
+                ),
+            )
             for title in self.titles_kept
         ]
 
     def article(self, article_id: str) -> Article:
         if article_id != "topic":
             raise NotFound("This article is not in the library any more. Its source was removed.")
-        return Article("topic", SourceId("Starter topics"), "HbA1c test", (TOPIC,))
+        return Article("topic", SourceId("Starter topics"), "HbA1c test", (self.topic,))
 
     def place(self, citation: Citation) -> Place:
         return Place(citation, self.article(citation.document_id).pages[0], ())

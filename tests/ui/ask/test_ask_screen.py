@@ -14,9 +14,11 @@ from PySide6.QtWidgets import QLabel, QWidget
 
 from healthmate_desktop.domain.triage import NOT_READ, Level
 from healthmate_desktop.errors import ChildDied
+from healthmate_desktop.ui.ask.origin import origin_in_library
 from healthmate_desktop.ui.ask.screen import AskScreen
 from healthmate_desktop.ui.ask.turn import NEXT_STEP
 from healthmate_desktop.ui.changes import Changes
+from healthmate_desktop.ui.library.article import LEAF
 from healthmate_desktop.ui.tasks import TaskRunner
 from healthmate_desktop.ui.widgets.buttons import Button
 from healthmate_desktop.ui.widgets.emergency import EmergencyBanner
@@ -28,9 +30,11 @@ from ui.ask.ask_fakes import (
     FROM_REPORT,
     GONE,
     PERSON,
+    TOPIC,
     FakeAssistant,
     FakeDocuments,
     FakeLibrary,
+    cited,
     triage_of,
 )
 
@@ -154,6 +158,17 @@ def test_a_sentence_from_the_library_opens_its_text_with_the_words_lit(desk: Des
     assert any(
         w.accessibleName() == "Check it at example.org/hba1c" for w in panel.findChildren(QWidget)
     )
+
+
+def test_of_a_very_long_text_the_part_with_the_words_is_opened() -> None:
+    library = FakeLibrary()
+    library.topic = f"{'Something else. ' * 900}\n\n{TOPIC}\n\n{'Something else. ' * 900}"
+    for quote in ("No fasting.", "Something else."):
+        (citation,) = cited("library", "topic", "HbA1c test", library.topic, quote).citations
+        sheet = origin_in_library(library, citation).sheet
+        assert sheet.lit is not None
+        assert sheet.text[slice(*sheet.lit)] == quote
+        assert len(sheet.text) <= LEAF
 
 
 def test_text_stands_in_where_the_page_cannot_be_drawn(desk: Desk) -> None:

@@ -207,6 +207,15 @@ def test_a_source_that_was_removed_is_forgotten_and_comes_back_checked(desk: Des
     assert desk.without() == {SourceId("Asthma guideline")}
 
 
+def test_a_newer_copy_of_a_source_that_was_left_out_is_left_out_too(desk: Desk) -> None:
+    desk.uncheck("Drug labels")
+    desk.library.replaced = {"Newer labels": "Drug labels"}
+    desk.library_becomes(*TITLES[:3], "Newer labels")
+    assert desk.button.text() == "Sources: 3 of 4"
+    desk.ask()
+    assert desk.without() == {SourceId("Newer labels")}
+
+
 def test_the_only_source_that_is_left_is_looked_in(desk: Desk) -> None:
     desk.uncheck("Starter topics")
     desk.library_becomes("Starter topics")

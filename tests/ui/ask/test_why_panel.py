@@ -184,22 +184,33 @@ def test_the_library_follows_with_its_ranking_and_the_question_as_it_was_read(
     passage = Passage(PassageId("x"), "library", "d", "Fiebre", "Beba agua.")
     hit = Hit(passage, 0.641, 0.62, 0.71, 12.41)
     desk.assistant.public = (ExplainedPassage(hit, 1, Why.OUTSCORED, "Others.", 0.5, "Beba agua."),)
-    desk.assistant.understood = Understood("es", "tos fiebre", {})
+    desk.assistant.understood = Understood("es", "tos fiebre", {"calentura": 0.5, "pirexia": 0.4})
     desk.ask()
     desk.why()
     panel = desk.screen.why
-    assert "Looked for in Spanish: tos fiebre" in panel.understood.text()
+    assert panel.understood.accessibleName() == (
+        "Looked for in Spanish: tos fiebre\nAnd what health texts call the same: calentura, pirexia"
+    )
     assert panel.understood.isVisible()
     assert desk.rows()[-2:] == [
-        ("From the library (1)", ""),
+        ("From the library (1), and the chance that each bears on it", ""),
         ("Fiebre", "Others bear on it more"),
     ]
-    assert panel.full.isVisible()
+    assert panel.list.rows()[-1].value == "64%"
+    assert panel.full.accessibleName() == "Open the document eyes.pdf"
     assert not panel.scores.isVisible()
     panel.list.choose("x")
     panel.list.chosen.emit("x")
-    assert (
-        "Meaning 0.62 \u00b7 title 0.71 \u00b7 words 12.4 \u00b7 chance 64%" in panel.scores.text()
-    )
+    for said in (
+        "Place among the passages of the library: 1",
+        "How near in meaning, at most 1: 0.62",
+        "How near its title is, at most 1: 0.71",
+        "Words in common, rare ones count more: 12.4",
+        "Chance that it bears on the question: 64%",
+    ):
+        assert said in desk.words()
     assert "Beba agua." in panel.best.text()
-    assert not panel.full.isVisible()  # it opens documents of the person
+    assert panel.full.accessibleName() == "Open the article Fiebre"
+    opened = QSignalSpy(desk.screen.open_article)
+    panel.full.click()
+    assert opened.at(0) == ["d", 1, 0, len("Beba agua.")]

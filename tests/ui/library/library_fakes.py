@@ -55,6 +55,7 @@ ARTICLES = [
 class Books(LibraryService):
     def __init__(self) -> None:
         self.kept = [STARTER, BOOK]
+        self.texts = list(ARTICLES)
         self.added: list[Path] = []
         self.steps: list[LibraryProgress] = []
         self.outcomes: list[SourceOutcome] = []
@@ -69,20 +70,24 @@ class Books(LibraryService):
 
     def described(self) -> list[Described]:
         kinds = {STARTER.id: ("topic",), BOOK.id: ("pdf",)}
-        return [Described(kept, kinds.get(kept.id, ()), ("en",)) for kept in self.kept]
+        sizes = {STARTER.id: 11_000_000, BOOK.id: 2_310_000_000}
+        return [
+            Described(kept, kinds.get(kept.id, ()), ("en",), sizes.get(kept.id, 0))
+            for kept in self.kept
+        ]
 
     def titles(
         self, source_id: SourceId, words: str = "", start: int = 0, count: int = PAGE
     ) -> Titles:
         found = [
             Title(article.id, article.title)
-            for article in ARTICLES
+            for article in self.texts
             if article.source_id == source_id and words.casefold() in article.title.casefold()
         ]
         return Titles(len(found), start, tuple(found[start : start + count]))
 
     def position(self, article: Article) -> int:
-        return [a for a in ARTICLES if a.source_id == article.source_id].index(article)
+        return [a for a in self.texts if a.source_id == article.source_id].index(article)
 
     def outline(self, article: Article) -> list[Heading]:
         return OUTLINE if article.id == "asthma" else []
@@ -94,7 +99,7 @@ class Books(LibraryService):
         return Page(number, text, 595, 842, (Word(0, 6, Box(40, 60, 200, 72)),))
 
     def article(self, article_id: str) -> Article:
-        for article in ARTICLES:
+        for article in self.texts:
             if article.id == article_id:
                 return article
         raise NotFound("This article is not in the library any more.")

@@ -14,7 +14,7 @@ from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.services.library import LibraryProgress, SourceOutcome
 from healthmate_desktop.ui.library.adding import _time_left
 from healthmate_desktop.ui.widgets.drop_zone import DropZone
-from healthmate_desktop.ui.widgets.feedback import ProgressRow
+from healthmate_desktop.ui.widgets.feedback import Banner, ProgressRow
 from ui.library.library_fakes import BOOK, Books, button, has_button, words
 
 if TYPE_CHECKING:
@@ -137,6 +137,36 @@ def test_what_became_of_a_source_is_said_until_closed(
     button(screen, "Close").click()
     assert said not in words(screen)
     assert not screen.adding.isVisible()
+
+
+def test_a_drop_of_many_files_says_what_was_wrong_in_a_few_lines(
+    screen: LibraryScreen, books: Books, qtbot: QtBot
+) -> None:
+    bad = (Problem("file", "It is damaged."),)
+    books.outcomes = [SourceOutcome(f"a/{n}.pdf", "unreadable", None, bad) for n in range(5)]
+    books.outcomes += [SourceOutcome(f"a/{n}.txt", "duplicate", BOOK) for n in range(2)]
+    screen.add([Path("a")])
+    qtbot.waitUntil(lambda: "were not added" in words(screen))
+    assert (
+        "0.pdf, 1.pdf, 2.pdf and 2 more were not added\n"
+        "0.pdf: It is damaged.\n1.pdf: It is damaged.\n2.pdf: It is damaged.\nAnd 2 more."
+    ) in words(screen)
+    assert "0.txt, 1.txt are in the library already" in words(screen)
+    assert len(screen.adding.findChildren(Banner)) == 2
+
+
+def test_a_second_drop_waits_for_the_first_and_says_so(
+    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    screen = make(threaded_tasks)
+    books.gate = threading.Event()
+    screen.add([Path("a/PMC")])
+    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
+    screen.add([Path("b/leaflets")])
+    qtbot.waitUntil(lambda: "Begins when what is being added before it is done" in words(screen))
+    books.gate.set()
+    qtbot.waitUntil(lambda: books.added == [Path("a/PMC"), Path("b/leaflets")])
+    qtbot.waitUntil(screen.adding.isHidden)
 
 
 def test_a_full_disk_stops_adding_and_is_said(

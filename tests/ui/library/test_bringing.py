@@ -36,3 +36,4 @@ def test_where_the_downloads_are_is_told_and_can_be_copied(
     button(screen, "Bring your own").click()
     QTest.keyClick(screen.bringing.back, Qt.Key.Key_Escape)
     assert has_button(screen, "Read The topics")
+    assert button(screen, "Bring your own").hasFocus()

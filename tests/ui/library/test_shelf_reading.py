@@ -9,11 +9,25 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 
+from healthmate_desktop.domain.library import Article
 from healthmate_desktop.domain.retrieval import Filters
-from ui.library.library_fakes import QUOTE, STARTER, TOPIC, Finder, button, has_button, words
+from healthmate_desktop.ui.library.article import LEAF, cuts_of
+from ui.library.library_fakes import (
+    BOOK,
+    QUOTE,
+    STARTER,
+    TOPIC,
+    Books,
+    Finder,
+    button,
+    has_button,
+    words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pytestqt.qtbot import QtBot
 
     from healthmate_desktop.ui.library.screen import LibraryScreen
 
@@ -192,3 +206,69 @@ def test_a_cited_article_that_is_gone_is_said_to_be(
     wait()
     assert "This article is not in the library any more." in words(screen)
     assert errors == []
+
+
+def long_article(books: Books) -> str:
+    """One Markdown file with a section of 400 kB, in the library; its text."""
+    text = "\n\n".join(
+        f"Paragraph {n} is about breathing." + " More of it." * 20 for n in range(1500)
+    )
+    text = f"# Long\n\n{text}\n\nThe last words are about wheezing."
+    books.texts.append(Article("long", BOOK.id, "Long", (text,)))
+    return text
+
+
+def test_a_very_long_text_is_read_by_pages_of_it(
+    screen: LibraryScreen, books: Books, wait: Callable[[], None]
+) -> None:
+    text = long_article(books)
+    quote = "The last words are about wheezing."
+    screen.open_article("long", 1, text.index(quote), len(quote))
+    wait()
+    reader = screen.shelf.reader
+    last = reader.number
+    assert last > 20
+    assert len(reader.view.passage.toPlainText()) <= LEAF
+    assert reader.view.passage.accessibleDescription() == quote
+    assert reader.title.accessibleName() == f"Long, page {last} of {last}"
+    read = []
+    for number in range(1, last + 1):
+        reader.page_wanted.emit(number)
+        wait()
+        read.append(reader.view.passage.toPlainText())
+    assert read[0].startswith("Long\n\nParagraph 0 is")
+    assert "\n".join(read).split() == text.removeprefix("# ").split()  # nothing lost, nothing twice
+
+
+def test_words_on_another_page_of_a_long_text_are_found(
+    screen: LibraryScreen, books: Books, wait: Callable[[], None], qtbot: QtBot
+) -> None:
+    long_article(books)
+    screen.open_article("long", 1, 0, 0)
+    wait()
+    reader = screen.shelf.reader
+    reader.look_for("wheezing")
+    qtbot.waitUntil(lambda: reader.number > 20)
+    assert "The last words are about wheezing." in reader.view.passage.toPlainText()
+
+
+def test_a_text_is_cut_where_a_paragraph_ends_else_a_line_or_word_and_wholly() -> None:
+    half = "a" * (LEAF - 10)
+    for mark in ("\n\n", "\n", " "):
+        text = half + mark + "bc" * 30
+        assert cuts_of(text) == [(0, len(half + mark)), (len(half + mark), len(text))]
+    assert cuts_of("a" * (LEAF + 1)) == [(0, LEAF), (LEAF, LEAF + 1)]
+    assert cuts_of("") == [(0, 0)]
+
+
+def test_escape_goes_back_to_the_source_that_was_read(
+    screen: LibraryScreen, wait: Callable[[], None]
+) -> None:
+    read = button(screen, "Read The guideline")
+    read.setFocus()
+    QTest.keyClick(read, Qt.Key.Key_Return)
+    wait()
+    assert screen.shelf.isVisible()
+    assert screen.shelf.list.hasFocus()
+    QTest.keyClick(screen.shelf.list, Qt.Key.Key_Escape)
+    assert button(screen, "Read The guideline").hasFocus()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from PySide6.QtTest import QSignalSpy
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QLabel, QWidget
 
 from healthmate_desktop.errors import DiskFull
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.library.screen import LibraryScreen
+    from healthmate_desktop.ui.tasks import TaskRunner
+    from ui.library.library_fakes import Make
 
 pytestmark = [pytest.mark.ui, pytest.mark.usefixtures("light")]
 
@@ -34,6 +39,8 @@ def test_each_source_says_its_size_date_licence_and_origin(screen: LibraryScreen
     assert "Your own files: guidelines, leaflets, books." in said
     assert "Your copy, for your own use, March 2019. 1 article, 4 passages." in said
     assert "Not reviewed by a clinician" in said
+    assert "About 11.0 MB on this computer." in said
+    assert "Added by you on 3 June 2026. About 2.3 GB on this computer." in said
 
 
 @pytest.mark.parametrize(
@@ -105,6 +112,39 @@ def test_removing_asks_first(
     assert books.kept == [STARTER]
     assert told.count() == 1
     qtbot.waitUntil(lambda: not has_button(screen, "Remove The guideline"))
+
+
+def test_escape_keeps_the_source_and_goes_back_to_it(screen: LibraryScreen, qtbot: QtBot) -> None:
+    button(screen, "Remove The guideline").click()
+    qtbot.waitUntil(lambda: has_button(screen, "Keep it"))
+    QTest.keyClick(button(screen, "Keep it"), Qt.Key.Key_Escape)
+    assert not has_button(screen, "Remove 1 article")
+    assert button(screen, "Read The guideline").hasFocus()
+
+
+def test_the_keyboard_stays_where_it_is_while_sources_are_added(
+    screen: LibraryScreen, books: Books, changes: Changes, qtbot: QtBot
+) -> None:
+    button(screen, "Refresh The guideline").setFocus()
+    books.kept.append(source("leaflets", "file", None))
+    changes.library_changed.emit()
+    qtbot.waitUntil(lambda: has_button(screen, "Read The leaflets"))
+    assert button(screen, "Refresh The guideline").hasFocus()
+
+
+def test_a_source_is_removed_while_another_is_being_added(
+    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    screen = make(threaded_tasks)
+    books.gate = threading.Event()
+    screen.add([Path("a/PMC")])
+    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
+    button(screen, "Remove The guideline").click()
+    qtbot.waitUntil(lambda: has_button(screen, "Remove 1 article"))
+    button(screen, "Remove 1 article").click()
+    qtbot.waitUntil(lambda: books.kept == [STARTER])
+    books.gate.set()
+    qtbot.waitUntil(lambda: "Adding PMC" not in words(screen))
 
 
 def test_a_source_that_cannot_be_removed_says_why(
