@@ -12,7 +12,6 @@ from healthmate_desktop.domain.answers import (
     NOTHING_FOUND,
     Answer,
     AnswerSentence,
-    Citation,
     Route,
     Thread,
     Timing,
@@ -26,6 +25,7 @@ from healthmate_desktop.domain.explaining import (
     of_someone_else,
 )
 from healthmate_desktop.domain.ids import ThreadId, TurnId, new_id
+from healthmate_desktop.domain.questions import asks_for_own_fact, is_about, wanted_words
 from healthmate_desktop.domain.retrieval import EVERYTHING, Filters
 from healthmate_desktop.domain.sessions import Action
 from healthmate_desktop.domain.text import storable
@@ -75,7 +75,7 @@ class Asked:
 
     @property
     def own_fact(self) -> bool:
-        return evidence.asks_for_own_fact(self.question, self.name)
+        return asks_for_own_fact(self.question, self.name)
 
 
 class AssistantService:
@@ -211,7 +211,7 @@ class AssistantService:
     ) -> Generator[AnswerSentence, None, None]:
         scored = self._scored(asked, passages)
         for item in self._chosen(asked.question, scored):
-            yield AnswerSentence(item.candidate.text, (_citation(item.candidate),))
+            yield AnswerSentence(item.candidate.text, (evidence.citation_of(item.candidate),))
 
     def _scored(self, asked: Asked, passages: Sequence[Passage]) -> list[evidence.Scored]:
         candidates = evidence.candidates_of(passages)
@@ -219,11 +219,14 @@ class AssistantService:
             return []
         question = asked.question
         dense = self._nearness(question, candidates)
-        personal = evidence.is_about(question, asked.name)
-        scored = evidence.score(question, candidates, dense, personal=personal)
-        missing = evidence.missing_words(question, scored, asked.name)
+        personal = is_about(question, asked.name)
+        wanted = wanted_words(question, asked.name, self._search.meanings(question))
+        scored = evidence.score(question, candidates, dense, wanted, personal=personal)
         unheard = self._search.unheard(
-            missing, asked.patient_id, own_only=asked.own_fact, filters=asked.filters
+            evidence.missing(wanted, scored),
+            asked.patient_id,
+            own_only=asked.own_fact,
+            filters=asked.filters,
         )
         return evidence.doubted(question, scored, len(unheard))
 
@@ -287,18 +290,3 @@ def _route(triage: Triage, sentences: Sequence[AnswerSentence]) -> Route:
     if shelves == {"person"}:
         return "documents"
     return "library" if shelves else "none"
-
-
-def _citation(candidate: evidence.Candidate) -> Citation:
-    passage = candidate.passage
-    return Citation(
-        passage_id=passage.id,
-        document_id=passage.document_id,
-        shelf=passage.shelf,
-        title=passage.title,
-        quote=candidate.text,
-        page=passage.page,
-        start=candidate.page_start,
-        external_id=passage.external_id,
-        url=passage.url,
-    )

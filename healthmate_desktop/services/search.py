@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.domain.ids import PatientId
     from healthmate_desktop.domain.languages import Language
+    from healthmate_desktop.domain.lay_words import Expansion
     from healthmate_desktop.domain.passages import Hit
+    from healthmate_desktop.domain.questions import Wanted
     from healthmate_desktop.services.access import Access
     from healthmate_desktop.services.ports import Embedder, Library, Reranker, Vectors
     from healthmate_desktop.services.ranking import Weights
@@ -135,21 +137,35 @@ class SearchService:
         first.sort(key=lambda hit: -hit.score)
         return first + [replace(hit, score=min(hit.score, first[-1].score)) for hit in others]
 
+    def meanings(self, question: str) -> list[Expansion]:
+        """What health texts call the things that a question names; nothing where it is not in English."""
+        if language_of(question) in {"en", None}:
+            return self._lay_words().expansions(question)
+        return []
+
     def unheard(
         self,
-        words: Sequence[str],
+        wanted: Sequence[Wanted],
         patient_id: PatientId,
         *,
         own_only: bool = False,
         filters: Filters = EVERYTHING,
-    ) -> list[str]:
-        """Those of the first words that stand nowhere in the person's documents, nor in the library."""
-        unheard = list(words[:MOST_WORDS])
+    ) -> list[Wanted]:
+        """Those of the first words that stand nowhere in the person's documents, nor in the library, by any name."""
+        unheard = list(wanted[:MOST_WORDS])
         if self._access is not None and unheard:
             with self._access.read(Action.VIEW, patient_id) as tx:
-                unheard = [w for w in unheard if not tx.passages.full_text(patient_id, w, 1)]
+                unheard = [
+                    each
+                    for each in unheard
+                    if not any(tx.passages.full_text(patient_id, term, 1) for term in each.terms)
+                ]
         if not own_only:
-            unheard = [w for w in unheard if not self._library.full_text(w, 1, filters=filters)]
+            unheard = [
+                each
+                for each in unheard
+                if not any(self._library.full_text(t, 1, filters=filters) for t in each.terms)
+            ]
         return unheard
 
 

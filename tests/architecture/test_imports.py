@@ -77,7 +77,7 @@ GUARDED: dict[str, set[str]] = {
         "logs",
         "services/access",
     },
-    "concurrent": {"ui/tasks"},
+    "concurrent": {"ui/tasks", "index/candidates"},  # there two searches run side by side
     "subprocess": {"children", "documents", "app"},
     "asyncio": {"index"},  # a build that can be stopped is to be had from LanceDB so only
     "multiprocessing": set(),

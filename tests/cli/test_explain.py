@@ -32,7 +32,7 @@ def test_each_document_says_why_with_the_scores_and_what_was_needed() -> None:
         Explained(letter("b"), Why.NO_TEXT, "No text."),
     )
     told = explanation_json(Explanation("What was it?", WHEN, documents))
-    assert told["needed"] == 0.56
+    assert told["needed"] == 0.69
     assert told["documents"] == [
         {
             "document_id": "a",

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from healthmate_desktop.domain import evidence
 from healthmate_desktop.domain.evidence import Scored
+from healthmate_desktop.domain.lay_words import Expansion
+from healthmate_desktop.domain.questions import Wanted, wanted_words
 
 pytestmark = [pytest.mark.unit, pytest.mark.chat]
 
@@ -27,7 +29,11 @@ def scored(text: str, score: float = 1.0) -> Scored:
 def rank(question: str, texts: str, near: list[float], *, personal: bool = False) -> list[Scored]:
     """The sentences of `texts`, best first; `near` is how near each is to the question."""
     found = evidence.candidates_of([a_passage(texts, title="")])
-    return evidence.score(question, found, near, personal=personal)
+    return evidence.score(question, found, near, wanted(question), personal=personal)
+
+
+def wanted(question: str, *meanings: Expansion) -> list[Wanted]:
+    return wanted_words(question, "Mia Harlow", meanings)
 
 
 def texts(items: list[Scored]) -> list[str]:
@@ -82,78 +88,43 @@ def test_own_record_comes_before_a_public_one_when_the_question_is_about_the_per
     own = a_passage("Iron tablets helped well.", title="")
     public = a_passage("Iron tablets helped well.", title="", shelf="library", document_id="t")
     found = evidence.candidates_of([public, own])
-    ranked = evidence.score("Did my tablets help?", found, [0.6, 0.6], personal=True)
+    ranked = evidence.score("Did my tablets help?", found, [0.6, 0.6], [], personal=True)
     assert [item.candidate.passage.shelf for item in ranked] == ["person", "library"]
     assert ranked[0].relevance == ranked[1].relevance
 
 
-@pytest.mark.parametrize(
-    ("question", "about"),
-    [
-        ("What was my ferritin?", True),
-        ("When was Mia given MMR?", True),
-        ("When was mia given MMR?", True),
-        ("How much ibuprofen may an adult take?", False),
-        ("Is a miasma harmful?", False),
-    ],
-)
-def test_question_is_about_the_person_who_asks_or_is_named(question: str, about: bool) -> None:
-    assert evidence.is_about(question, "Mia Harlow") is about
-    assert not evidence.is_about("Is salt harmful?", " ")
-
-
-@pytest.mark.parametrize(
-    ("question", "own"),
-    [
-        ("What was my ferritin in 2019?", True),
-        ("What did my last mammogram show?", True),
-        ("When is my appointment with the dentist?", True),
-        ("which vaccine did I get as a child", True),
-        ("Am I allergic to penicillin?", True),
-        ("When was mia given MMR?", True),
-        ("my next appointment please", True),
-        ("what is the name of my midwife", True),
-        ("My blood pressure is a bit high, what helps?", False),
-        ("my ferritin is only 8, what does that mean", False),
-        ("What should my blood pressure be?", False),
-        ("When can I drive after a heart attack?", False),
-        ("Why is my TSH above the range?", False),
-        ("How do I take iron tablets?", False),
-        ("Are my headaches a sign of a stroke?", False),
-        ("Is my rash catching?", False),
-        ("Has my baby got croup?", False),
-        ("Has my biopsy come back?", True),
-        ("Which vaccines does my baby need?", False),
-        ("What was the first sign of measles?", False),
-    ],
-)
-def test_fact_of_the_person_is_told_from_a_wish_for_advice(question: str, own: bool) -> None:
-    assert evidence.asks_for_own_fact(question, "Mia Harlow") is own
-
-
-@pytest.mark.parametrize(
-    ("question", "own"),
-    [
-        ("What does a hearing aid cost?", True),
-        ("how long is the waiting list for a new hip", True),
-        ("When does the clinic open?", True),
-        ("Can my dog have paracetamol?", True),
-        ("Is this safe for cats?", True),
-        ("our rabbit limps", True),
-        ("My dog bit me, do I need a jab?", False),
-        ("Is my cat's fur bad for asthma?", False),
-        ("When does the cough stop?", False),
-    ],
-)
-def test_library_is_not_asked_about_prices_and_pets(question: str, own: bool) -> None:
-    assert evidence.asks_for_own_fact(question, " ") is own
-
-
-def test_missing_words_are_those_that_tell_something_and_are_not_in_what_was_found() -> None:
+def test_words_are_missing_that_tell_something_and_are_not_in_what_was_found() -> None:
     ranked = rank("Ferritin?", "The ferritin result in March was 9 ug/L.", [0.9])
-    asked = "What did Mia's mother say about ferritin results of zebras, 2019, yesterday?"
-    assert evidence.missing_words(asked, ranked, "Mia Harlow") == ["zebras"]
-    assert evidence.missing_words("Ferritin?", [], "Mia") == ["ferritin"]
+    asked = wanted("What did Mia's mother say about ferritin results of zebras, 2019, yesterday?")
+    assert [each.terms for each in evidence.missing(asked, ranked)] == [("zebras",)]
+    assert [each.terms for each in evidence.missing(wanted("Ferritin?"), [])] == [("ferritin",)]
+
+
+def test_word_is_not_missing_where_the_passage_calls_it_by_another_name() -> None:
+    ranked = rank("Iron stores?", "The ferritin result in March was 9 ug/L.", [0.9])
+    called = Expansion("iron stores", ("ferritin", "serum iron"), 1)
+    assert evidence.missing(wanted("Iron stores?", called), ranked) == []
+    assert len(evidence.missing(wanted("Iron stores?"), ranked)) == 2
+
+
+def test_passage_that_has_what_is_asked_for_by_any_name_is_the_more_relevant() -> None:
+    (candidate,) = evidence.candidates_of([a_passage("The ferritin result in March was 9 ug/L.")])
+    called = Expansion("iron stores", ("ferritin",), 1)
+    plain, known = (
+        evidence.coverage(asked, [candidate])
+        for asked in (wanted("Iron stores of zebras?"), wanted("Iron stores of zebras?", called))
+    )
+    assert plain == [0]
+    assert (
+        0.5 < known[0] < 2 / 3
+    )  # of iron, stores and zebras; zebras weigh more, since none has them
+    assert evidence.coverage([], [candidate]) == [0.5]
+
+
+def test_sentence_is_as_relevant_as_the_words_of_its_whole_passage() -> None:
+    letter = "The ferritin result was 9 ug/L. Iron tablets were prescribed for her."
+    apart = rank("Iron for low ferritin?", letter, [0.5, 0.5])
+    assert apart[0].relevance == apart[1].relevance > 0.5
 
 
 def test_question_with_an_unheard_word_needs_better_evidence() -> None:
@@ -165,13 +136,14 @@ def test_question_with_an_unheard_word_needs_better_evidence() -> None:
     assert evidence.doubted("Ferritin of zebras?", ranked, 0) == ranked
 
 
-def test_one_odd_word_in_a_long_message_raises_no_doubt() -> None:
+def test_one_odd_word_in_a_long_message_raises_little_doubt() -> None:
     ranked = rank("Ferritin?", "The ferritin result was 9 ug/L.", [0.6])
     message = (
         "ferritin result low, tired, pale, breathless, dizzy, cold hands, headache like a zebra"
     )
-    assert evidence.doubted(message, ranked, 1) == ranked
-    assert evidence.doubted(message, ranked, 5) != ranked
+    one, five = (evidence.doubted(message, ranked, count)[0].relevance for count in (1, 5))
+    assert ranked[0].relevance - one < 0.05
+    assert ranked[0].relevance - five > 0.2
 
 
 def test_rare_word_of_the_question_counts_more_than_a_common_one() -> None:
@@ -191,12 +163,6 @@ def test_share_of_words_lies_between_none_and_all(question: str, sentences: list
 
 def test_question_without_telling_words_finds_none() -> None:
     assert evidence.word_scores("What is it?", ["It is what it is.", "Ferritin"]) == [0, 0]
-
-
-def test_word_forms_count_as_the_same_word() -> None:
-    assert evidence.telling_words("Tablets") == evidence.telling_words("tablet")
-    assert evidence.telling_words("The of and") == []
-    assert "7.4" in evidence.telling_words("HbA1c 7.4 %")
 
 
 def test_sentence_is_shown_to_the_embedder_with_its_title() -> None:
@@ -278,5 +244,5 @@ def test_answer_is_short_however_much_evidence_there_is() -> None:
 
 def test_no_evidence_gives_no_answer() -> None:
     assert evidence.candidates_of([]) == []
-    assert evidence.score(QUESTION, [], [], personal=False) == []
+    assert evidence.score(QUESTION, [], [], wanted(QUESTION), personal=False) == []
     assert evidence.choose([]) == []

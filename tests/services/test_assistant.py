@@ -192,8 +192,8 @@ def test_fact_of_the_person_is_never_answered_by_the_library(stocked: Room, ann:
 def test_question_about_something_never_heard_of_is_not_answered_by_what_is_near(
     stocked: Room, ann: Patient
 ) -> None:
-    assert ask(stocked, ann, "How do bodies absorb vitamin iron?").answer.sentences
-    assert not ask(stocked, ann, "How do zebras absorb vitamin iron?").answer.sentences
+    assert ask(stocked, ann, "How do bodies absorb iron?").answer.sentences
+    assert not ask(stocked, ann, "How do zebra stallions absorb iron?").answer.sentences
 
 
 def test_nothing_there_is_said_honestly(room: Room, ann: Patient) -> None:

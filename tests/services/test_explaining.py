@@ -79,7 +79,7 @@ def test_below_the_gate_the_score_and_what_is_needed_are_said(
     found = why(room, ann, turn)["walk"]
     assert found.why is Why.BELOW_GATE
     assert found.relevance is not None
-    assert f"reaches {found.relevance:.2f}, and an answer needs one of 0.56" in found.words
+    assert f"reaches {found.relevance:.2f}, and an answer needs one of 0.69" in found.words
 
 
 def test_what_came_after_those_that_are_read_says_its_place(

@@ -10,6 +10,8 @@ import pytest
 from builders import finished, put
 from cross_encoder import write_cross_encoder
 
+from healthmate_desktop.domain.lay_words import LayWords
+from healthmate_desktop.domain.questions import wanted_words
 from healthmate_desktop.inference.client import Engine
 from healthmate_desktop.services.search import LONGEST_QUERY, SearchService
 
@@ -57,14 +59,27 @@ def test_best_passage_of_each_shelf_comes_first(stocked: Room, ann: Patient) -> 
 
 
 def test_words_that_stand_nowhere_are_told_from_those_that_do(stocked: Room, ann: Patient) -> None:
-    words = ["sodium", "stores", "zebra"]
-    assert stocked.search.unheard(words, ann.id) == ["zebra"]
-    assert stocked.search.unheard(words, ann.id, own_only=True) == ["stores", "zebra"]
+    def unheard(search: SearchService, patient: Patient, *, own_only: bool = False) -> list[str]:
+        wanted = wanted_words("sodium stores zebra", "", [])
+        found = search.unheard(wanted, patient.id, own_only=own_only)
+        return [each.terms[0] for each in found]
+
+    assert unheard(stocked.search, ann) == ["zebra"]
+    assert unheard(stocked.search, ann, own_only=True) == ["stores", "zebra"]
     assert stocked.search.unheard([], ann.id) == []
-    bob = stocked.patients.add("Bob")
-    assert stocked.search.unheard(words, bob.id) == ["sodium", "zebra"]
-    no_vault = SearchService(None, stocked.index, stocked.embedder)
-    assert no_vault.unheard(words, ann.id) == ["sodium", "zebra"]
+    assert unheard(stocked.search, stocked.patients.add("Bob")) == ["sodium", "zebra"]
+    assert unheard(SearchService(None, stocked.index, stocked.embedder), ann) == ["sodium", "zebra"]
+
+
+def test_word_is_heard_where_a_shelf_calls_it_by_another_name(stocked: Room, ann: Patient) -> None:
+    lay_words = LayWords(
+        [(["zebra"], ["iron stores"], False, 1.0), (["salt"], ["sodium"], False, 1.0)]
+    )
+    search = SearchService(stocked.access, stocked.index, stocked.embedder, lambda: lay_words)
+    wanted = wanted_words("zebra salt", "", search.meanings("zebra salt"))
+    assert search.unheard(wanted, ann.id) == []
+    assert [each.terms[0] for each in search.unheard(wanted, ann.id, own_only=True)] == ["zebra"]
+    assert search.meanings("¿Dónde está la cebra y cómo se trata la salt?") == []
 
 
 def test_no_more_than_asked_for_come_back(stocked: Room, ann: Patient) -> None:
