@@ -53,7 +53,10 @@ def main() -> None:
             ),
         }
         ratios = compare_speed(sides, texts)
-        print(f"passages/s, ratio to torch fp32: {statistics.median(ratios):.2f} (target 3.5)")
+        print(
+            f"passages/s, ratio to torch fp32: {statistics.median(ratios):.2f} (target 3.5)",
+            flush=True,
+        )
         print(f"  rounds: {' '.join(f'{ratio:.2f}' for ratio in ratios)}")
         if folder:
             compare_quality(sides, folder, ids, texts)
