@@ -63,7 +63,7 @@ class AddingStrip(QFrame):
         task = self._tasks.run(
             lambda: self._library.add(list(paths), replacing=replacing.id if replacing else None),
             owner=self,
-            lane=Lane.VAULT,
+            lane=Lane.LIBRARY,
             on_update=lambda step: self._show_step(progress, outcomes, step),
             on_error=self._show_error,
             on_finished=lambda: self._finish(card, outcomes),

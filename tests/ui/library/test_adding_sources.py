@@ -13,6 +13,7 @@ from healthmate_desktop.domain.documents import Problem
 from healthmate_desktop.errors import DiskFull
 from healthmate_desktop.services.library import LibraryProgress, SourceOutcome
 from healthmate_desktop.ui.library.adding import _time_left
+from healthmate_desktop.ui.tasks import Lane
 from healthmate_desktop.ui.widgets.drop_zone import DropZone
 from healthmate_desktop.ui.widgets.feedback import Banner, ProgressRow
 from ui.library.library_fakes import BOOK, Books, button, has_button, words
@@ -46,6 +47,20 @@ def test_a_newer_copy_takes_the_place_of_a_source(
     wait()
     assert (books.added, books.replaced) == ([Path("/a/newer.pdf")], BOOK.id)
     assert not has_button(screen, "Refresh The topics")
+
+
+def test_papers_need_not_wait_for_a_long_source(
+    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+) -> None:
+    screen = make(threaded_tasks)
+    books.gate = threading.Event()
+    screen.add([Path("a/PMC")])
+    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
+    done: list[str] = []
+    threaded_tasks.run(lambda: "imported", owner=screen, lane=Lane.VAULT, on_success=done.append)
+    qtbot.waitUntil(lambda: done == ["imported"])
+    assert "7 articles so far" in words(screen)
+    books.gate.set()
 
 
 def test_adding_says_how_far_it_is_and_can_be_stopped(
