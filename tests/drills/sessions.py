@@ -51,9 +51,10 @@ DRAFT = f"{MARK} half a question"
 
 
 class FakeEngine(FakeEmbedder):
-    """An engine without a chat model."""
+    """An engine without a chat model and a reranker."""
 
     name = ""
+    reranks = False
 
     def likelihoods(self, texts: Sequence[str], question: str) -> list[float]:  # noqa: ARG002
         return [-1.0] * len(texts)
@@ -67,11 +68,8 @@ class EmptyLibrary:
     def full_text(self, *_: object, **__: object) -> list[tuple[PassageId, float]]:
         return []
 
-    def nearest(self, *_: object, **__: object) -> list[tuple[PassageId, float]]:
-        return []
-
-    def with_vectors(self, ids: Sequence[PassageId]) -> tuple[list[Any], Any, Any]:  # noqa: ARG002
-        return [], [], []
+    def candidates(self, *_: object, **__: object) -> tuple[Any, dict[PassageId, float]]:
+        return ([], [], []), {}
 
 
 class FakeCommons:
