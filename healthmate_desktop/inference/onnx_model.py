@@ -65,12 +65,13 @@ class OnnxModel:
         except Exception as error:  # tokenizers knows no narrower one
             raise InferenceError(damaged) from error
         self.tokenizer.no_padding()
+        self._damaged = damaged
         self._inputs = {given.name for given in self._session.get_inputs()}
         if not self._inputs <= _KNOWN:
             raise InferenceError(damaged)
 
     def run(self, encoding: Encoding) -> npt.NDArray[np.float32]:
-        """The first output for one text or pair of texts. From any thread. Raises NotEnoughMemory."""
+        """The first output for one text or pair of texts. From any thread. Raises NotEnoughMemory or InferenceError."""
         from onnxruntime.capi import onnxruntime_pybind11_state as problems
 
         given: dict[str, Any] = {
@@ -81,10 +82,10 @@ class OnnxModel:
         rows = {name: np.array([given[name]], np.int64) for name in self._inputs}
         try:
             output: npt.NDArray[np.float32] = self._session.run(None, rows)[0]
-        except (problems.Fail, problems.RuntimeException) as error:
+        except (problems.Fail, problems.InvalidArgument, problems.RuntimeException) as error:
             if "alloc" in str(error).lower():
                 raise NotEnoughMemory from error
-            raise
+            raise InferenceError(self._damaged) from error
         return output
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from healthmate_desktop.errors import InferenceError
 from healthmate_desktop.inference.onnx_model import LONGEST_TEXT, OnnxModel, spread
-from healthmate_desktop.inference.weights import TOKENIZER
+from healthmate_desktop.inference.weights import TOKENIZER, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from tokenizers import Encoding
 
 MOST = 50.0  # of a logit; beyond it the chance is 0 or 1 all the same
-LONGEST = 512  # tokens of question and passage; those of BERT's kind can read no more
+LONGEST = 512  # tokens of question and passage, where `config.json` allows no fewer
+_SHORTEST = 8  # room for the marks around two texts
 _DAMAGED = (
     "The reranker's weights can't be loaded. Searching goes on without them. "
     "Take their folder out of the models folder, or fetch it anew."
@@ -28,10 +29,11 @@ class OnnxReranker:
 
     def __init__(self, file: Path, cores: int) -> None:
         """The tokenizer lies beside the file or in the folder above. Raises InferenceError or NotEnoughMemory."""
-        near = file.with_name(TOKENIZER)
-        tokenizer = near if near.is_file() else file.parent.with_name(TOKENIZER)
-        self._model = OnnxModel(file, tokenizer, _DAMAGED)
-        self._model.tokenizer.enable_truncation(LONGEST, strategy="longest_first")
+        folder = file.parent if file.with_name(TOKENIZER).is_file() else file.parent.parent
+        positions = read_config(folder).get("max_position_embeddings")
+        longest = min(LONGEST, positions) if isinstance(positions, int) else LONGEST
+        self._model = OnnxModel(file, folder / TOKENIZER, _DAMAGED)
+        self._model.tokenizer.enable_truncation(max(longest, _SHORTEST), strategy="longest_first")
         self._cores = cores
 
     def scores(self, question: str, texts: Sequence[str]) -> list[float]:

@@ -68,23 +68,33 @@ def reranker_file(models: Path) -> Path | None:
     for config in sorted(models.glob("*/config.json")):
         folder = config.parent
         files = sorted([*folder.glob("*.onnx"), *folder.glob("onnx/*.onnx")], key=_plain_first)
-        if files and (folder / TOKENIZER).is_file() and _is_cross_encoder(config):
+        if files and (folder / TOKENIZER).is_file() and _is_cross_encoder(read_config(folder)):
             return files[0]
     return None
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What is published with weights about them; empty where it can't be read."""
+    try:
+        said = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 def _plain_first(path: Path) -> tuple[bool, str]:
     return path.name != "model.onnx", path.name
 
 
-def _is_cross_encoder(config: Path) -> bool:
+def _is_cross_encoder(said: dict[str, Any]) -> bool:
     """Whether the weights give a text, or a pair of texts, one label."""
-    try:
-        said = json.loads(config.read_text(encoding="utf-8"))
-        kinds, labels = said["architectures"], said.get("id2label", {"0": ""})
-        return len(labels) == 1 and str(kinds[0]).endswith("ForSequenceClassification")
-    except (OSError, ValueError, KeyError, IndexError, TypeError, AttributeError):
-        return False
+    kinds, labels = said.get("architectures"), said.get("id2label", {"0": ""})
+    return (
+        isinstance(kinds, list)
+        and str(kinds[:1]).endswith("ForSequenceClassification']")
+        and isinstance(labels, dict)
+        and len(labels) == 1
+    )
 
 
 def read_manifest(models: Path) -> list[dict[str, Any]]:

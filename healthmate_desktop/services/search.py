@@ -31,7 +31,7 @@ Scope = Literal["library", "person", "all"]
 DEPTH = 100  # candidates of each kind that are ranked
 LONGEST_QUERY = 4000  # characters
 FULL_WEIGHT = 2  # words of a lay word's terms that count as the question's own; decision 0023
-RERANKED = 30  # hits that a cross-encoder reads, where there is one: some 0.3 s on two cores
+RERANKED = 30  # hits that a cross-encoder reads, where there is one; see docs/decisions/0025
 MOST_WORDS = 30  # looked up for one question
 
 

@@ -117,6 +117,27 @@ def test_weights_that_want_pictures_are_refused(engine: Engine, tmp_path: Path) 
         engine.rerank("iron", ["iron"])
 
 
+def test_weights_that_know_fewer_words_than_their_tokenizer_do_not_end_the_engine(
+    engine: Engine, tmp_path: Path
+) -> None:
+    write_cross_encoder(tmp_path / "tiny", WEIGHTS)
+    small = write_cross_encoder(tmp_path / "other", {})
+    small.replace(tmp_path / "tiny" / "onnx" / "model.onnx")
+    (tmp_path / "other" / "config.json").unlink()
+    for _ in range(2):
+        with pytest.raises(InferenceError, match="can't be loaded"):
+            engine.rerank("iron", ["iron"])
+    assert engine.rerank("iron", []) == []
+
+
+def test_no_more_is_read_than_the_weights_have_places_for(engine: Engine, tmp_path: Path) -> None:
+    write_cross_encoder(tmp_path / "tiny", WEIGHTS)
+    path = tmp_path / "tiny" / "config.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"max_position_embeddings": 8}))
+    (score,) = engine.rerank("word", ["water water water water water water iron iron"])
+    assert score == pytest.approx(0.5)
+
+
 def test_reranker_that_was_taken_away_meanwhile_is_missed(engine: Engine) -> None:
     with pytest.raises(WeightsMissing):
         engine.rerank("iron", ["iron"])
