@@ -30,7 +30,7 @@ class Lane(Enum):
     """A queue of work and how many jobs it runs at once."""
 
     VAULT = ("vault", 1)  # long jobs that write: import, erase, change of passphrase
-    LIBRARY = ("library", 1)  # sources that are added, for hours maybe; nothing of a vault waits for it
+    LIBRARY = ("library", 1)  # sources being added, maybe for hours: no other work waits
     MODEL = ("model", 1)  # answers and embeddings: one request at a time
     IO = ("io", 4)  # reads, files, pages
     DRAFT = (
