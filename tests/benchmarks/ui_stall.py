@@ -26,7 +26,7 @@ from healthmate_desktop.paths import Paths
 from healthmate_desktop.settings import Settings
 from healthmate_desktop.ui.changes import Changes
 from healthmate_desktop.ui.library.screen import LibraryScreen
-from healthmate_desktop.ui.tasks import TaskRunner
+from healthmate_desktop.ui.tasks import Lane, TaskRunner
 
 TICK_MS = 5
 IDLE_MS = 5_000
@@ -72,10 +72,13 @@ def main() -> None:
         QTimer.singleShot(IDLE_MS, app.quit)
         app.exec()
         ticks.told("idle")
-        screen.add([Path(path).resolve() for path in sys.argv[1:]])
         look = QTimer(interval=LOOK_MS)
         look.timeout.connect(lambda: runner.busy or app.quit())
         look.start()
+        runner.run(commons.index.count, owner=screen, lane=Lane.IO)
+        app.exec()
+        ticks.told("loading what the library needs, once")
+        screen.add([Path(path).resolve() for path in sys.argv[1:]])
         app.exec()
         ticks.told(f"adding {commons.index.count():,} passages")
         commons.close()
