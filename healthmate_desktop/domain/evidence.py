@@ -32,7 +32,7 @@ GATE = 0.69
 DOUBT = 0.5  # times the share of the question's telling words that are unheard of is taken from the relevance
 KEEP = 0.85  # share of the best score that a further sentence needs
 MOST_SENTENCES = 4
-_UNTOLD = 0.5
+_UNTOLD = 0.5  # coverage where no word tells what the question is about
 
 _MONTHS = frozenset(
     """
@@ -124,14 +124,13 @@ def _says_something(sentence: str) -> bool:
     return len(words) >= (2 if sentence.endswith(".") else 3)
 
 
-def word_scores(question: str, texts: Sequence[str]) -> list[float]:
-    """For each text, the share of the question's telling words in it, rare words counting more."""
+def word_scores(question: str, bags: Sequence[set[str]]) -> list[float]:
+    """For the stems of each text, the share of the question's telling words among them, rare words counting more."""
     wanted = set(telling_words(question))
     if not wanted:
-        return [0.0] * len(texts)
-    bags = [set(telling_words(text)) for text in texts]
+        return [0.0] * len(bags)
     seen_in = Counter(word for bag in bags for word in bag & wanted)
-    weight = {word: math.log(1 + len(texts) / (1 + seen_in[word])) for word in wanted}
+    weight = {word: _rarity(seen_in[word], len(bags)) for word in wanted}
     total = sum(weight.values()) or 1.0
     return [sum(weight[word] for word in bag & wanted) / total for bag in bags]
 
@@ -143,7 +142,9 @@ def shown_to_embedder(candidate: Candidate) -> str:
 
 def missing(wanted: Sequence[Wanted], scored: Sequence[Scored]) -> list[Wanted]:
     """Those that no passage of the best sentences has."""
-    read = {stem for item in scored[:MOST_SENTENCES] for stem in _stems_of(item.candidate.passage)}
+    read: set[str] = set()
+    for passage in (item.candidate.passage for item in scored[:MOST_SENTENCES]):
+        read |= _stems_of(passage, passage.text)
     return [each for each in wanted if not each.stands_in(read)]
 
 
@@ -162,8 +163,9 @@ def score(
     personal: bool,
 ) -> list[Scored]:
     """Score each candidate, best first. `dense` is the cosine of question and candidate."""
-    words = word_scores(question, [_with_context(candidate) for candidate in candidates])
-    covered = coverage(wanted, candidates)
+    bags = [_stems_of(candidate.passage, candidate.text) for candidate in candidates]
+    words = word_scores(question, bags)
+    covered = coverage(wanted, candidates, bags)
     scored: list[Scored] = []
     for candidate, near, share, cover in zip(candidates, dense, words, covered, strict=True):
         own = personal and candidate.passage.shelf == "person"
@@ -172,16 +174,18 @@ def score(
     return sorted(scored, key=lambda item: -item.score)
 
 
-def coverage(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> list[float]:
-    """For each the share of the wanted words that its passage has, words that few sentences have counting more."""
-    bags = [set(telling_words(_with_context(candidate))) for candidate in candidates]
-    weights = [
-        math.log(1 + len(bags) / (1 + sum(each.stands_in(bag) for bag in bags))) for each in wanted
-    ]
+def coverage(
+    wanted: Sequence[Wanted], candidates: Sequence[Candidate], bags: Sequence[set[str]]
+) -> list[float]:
+    """For each the share of the wanted words that its passage has, words that few sentences have counting more.
+
+    `bags` are the stems of each sentence with its headings.
+    """
+    weights = [_rarity(sum(each.stands_in(bag) for bag in bags), len(bags)) for each in wanted]
     total = math.fsum(weights)
-    if not total:  # no word tells what it is about
+    if not total:
         return [_UNTOLD] * len(candidates)
-    passages = {c.passage.id: _stems_of(c.passage) for c in candidates}
+    passages = {c.passage.id: _stems_of(c.passage, c.passage.text) for c in candidates}
     shares = {
         key: math.fsum(w for w, each in zip(weights, wanted, strict=True) if each.stands_in(stems))
         for key, stems in passages.items()
@@ -189,13 +193,13 @@ def coverage(wanted: Sequence[Wanted], candidates: Sequence[Candidate]) -> list[
     return [shares[candidate.passage.id] / total for candidate in candidates]
 
 
-def _stems_of(passage: Passage) -> set[str]:
-    return set(telling_words(f"{passage.title} {passage.heading} {passage.text}"))
+def _rarity(seen_in: int, texts: int) -> float:
+    return math.log(1 + texts / (1 + seen_in))
 
 
-def _with_context(candidate: Candidate) -> str:
-    passage = candidate.passage
-    return f"{passage.title} {passage.heading} {candidate.text}"
+def _stems_of(passage: Passage, text: str) -> set[str]:
+    """Of a text of the passage, its title and headings."""
+    return set(telling_words(f"{passage.title} {passage.heading} {text}"))
 
 
 def passes_gate(scored: Sequence[Scored]) -> bool:

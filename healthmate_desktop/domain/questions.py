@@ -54,7 +54,7 @@ _SUFFIXES = (
     "y",
     "e",
 )
-STOP = frozenset(
+_STOP = frozenset(
     """
     a about all also am an and any are as at be been being but by can could did do does doing done
     for from get had has have having he her hers him his how i if in into is it its just me mean
@@ -65,7 +65,7 @@ STOP = frozenset(
     """.split()  # noqa: SIM905 - a list of single words is read more easily as text
 )
 
-EVERYDAY = frozenset(
+_EVERYDAY = frozenset(
     """
     above after again against before below between both cannot during each either else few further
     here least less like many might must near neither nor now off once only other others ought ours
@@ -105,7 +105,7 @@ def wanted_words(question: str, name: str, meanings: Iterable[Expansion]) -> lis
     for meaning in meanings:
         for word in WORD.findall(meaning.found.lower()):
             called.setdefault(stem(word), []).extend(meaning.terms)
-    usual = {stem(word) for word in (*STOP, *EVERYDAY, *name.lower().split())}
+    usual = _USUAL | {stem(word) for word in name.lower().split()}
     found = []
     for word in dict.fromkeys(WORD.findall(question.lower())):
         if len(word) > 1 and word[0].isalpha() and stem(word) not in usual:
@@ -117,7 +117,7 @@ def wanted_words(question: str, name: str, meanings: Iterable[Expansion]) -> lis
 
 def telling_words(text: str) -> list[str]:
     """Lower-case word stems without the words every sentence has."""
-    return [stem(word) for word in WORD.findall(text.lower()) if word not in STOP]
+    return [stem(word) for word in WORD.findall(text.lower()) if word not in _STOP]
 
 
 def stem(word: str) -> str:
@@ -125,6 +125,9 @@ def stem(word: str) -> str:
         if word.endswith(suffix) and len(word) - len(suffix) >= 3:
             return word[: -len(suffix)]
     return word
+
+
+_USUAL = frozenset(stem(word) for word in _STOP | _EVERYDAY)
 
 
 def is_about(question: str, name: str) -> bool:

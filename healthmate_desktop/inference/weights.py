@@ -88,13 +88,10 @@ def _plain_first(path: Path) -> tuple[bool, str]:
 
 def _is_cross_encoder(said: dict[str, Any]) -> bool:
     """Whether the weights give a text, or a pair of texts, one label."""
-    kinds, labels = said.get("architectures"), said.get("id2label", {"0": ""})
-    return (
-        isinstance(kinds, list)
-        and str(kinds[:1]).endswith("ForSequenceClassification']")
-        and isinstance(labels, dict)
-        and len(labels) == 1
-    )
+    match said.get("architectures"), said.get("id2label", {"0": ""}):
+        case [str(kind), *_], {**labels}:
+            return kind.endswith("ForSequenceClassification") and len(labels) == 1
+    return False
 
 
 def read_manifest(models: Path) -> list[dict[str, Any]]:

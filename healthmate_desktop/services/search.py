@@ -88,18 +88,16 @@ class SearchService:
         if spoken and not filters.languages:
             understood = Understood(spoken, looked_up(query, spoken), self._added(query, spoken))
             narrowed = replace(filters, languages=(spoken,))
-            hits = self._library_hits(query, understood, vector, narrowed)[:k]
-            if spoken == "en" or any(hit.passage.language == spoken for hit in hits):
-                return understood, hits
+            hits = self._library_hits(understood, vector, narrowed)
+            if spoken == "en" or any(hit.passage.language == spoken for hit in hits[:k]):
+                return understood, self._reranked(query, hits)[:k]
         asked = Understood("", query, self._added(query, "en"))
-        hits = self._library_hits(query, asked, vector, filters)[:k]
+        hits = self._reranked(query, self._library_hits(asked, vector, filters))[:k]
         return replace(asked, language=spoken or ""), hits
 
-    def _library_hits(
-        self, query: str, asked: Understood, vector: Vectors, filters: Filters
-    ) -> list[Hit]:
+    def _library_hits(self, asked: Understood, vector: Vectors, filters: Filters) -> list[Hit]:
         found, words = self._library.candidates(vector, asked, DEPTH, filters=filters)
-        return self._reranked(query, ranked(vector, found, words, _weights(asked.language)))
+        return ranked(vector, found, words, _weights(asked.language))
 
     def _added(self, query: str, language: Language) -> Mapping[str, float]:
         """What health texts call the things that a question in English names, each with its weight."""

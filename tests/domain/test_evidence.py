@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from healthmate_desktop.domain import evidence
-from healthmate_desktop.domain.evidence import Scored
+from healthmate_desktop.domain.evidence import Candidate, Scored
 from healthmate_desktop.domain.lay_words import Expansion
-from healthmate_desktop.domain.questions import Wanted, wanted_words
+from healthmate_desktop.domain.questions import Wanted, telling_words, wanted_words
 
 pytestmark = [pytest.mark.unit, pytest.mark.chat]
 
@@ -34,6 +34,14 @@ def rank(question: str, texts: str, near: list[float], *, personal: bool = False
 
 def wanted(question: str, *meanings: Expansion) -> list[Wanted]:
     return wanted_words(question, "Mia Harlow", meanings)
+
+
+def shares(question: str, sentences: list[str]) -> list[float]:
+    return evidence.word_scores(question, [set(telling_words(each)) for each in sentences])
+
+
+def covered(asked: list[Wanted], candidate: Candidate) -> list[float]:
+    return evidence.coverage(asked, [candidate], [set(telling_words(candidate.text))])
 
 
 def texts(items: list[Scored]) -> list[str]:
@@ -111,14 +119,13 @@ def test_passage_that_has_what_is_asked_for_by_any_name_is_the_more_relevant() -
     (candidate,) = evidence.candidates_of([a_passage("The ferritin result in March was 9 ug/L.")])
     called = Expansion("iron stores", ("ferritin",), 1)
     plain, known = (
-        evidence.coverage(asked, [candidate])
+        covered(asked, candidate)
         for asked in (wanted("Iron stores of zebras?"), wanted("Iron stores of zebras?", called))
     )
     assert plain == [0]
-    assert (
-        0.5 < known[0] < 2 / 3
-    )  # of iron, stores and zebras; zebras weigh more, since none has them
-    assert evidence.coverage([], [candidate]) == [0.5]
+    # of iron, stores and zebras, which weigh more since none has them
+    assert 0.5 < known[0] < 2 / 3
+    assert covered([], candidate) == [0.5]
 
 
 def test_sentence_is_as_relevant_as_the_words_of_its_whole_passage() -> None:
@@ -148,21 +155,21 @@ def test_one_odd_word_in_a_long_message_raises_little_doubt() -> None:
 
 def test_rare_word_of_the_question_counts_more_than_a_common_one() -> None:
     sentences = ["result ferritin", "result march", "result april", "result june", "march result"]
-    shares = evidence.word_scores("ferritin result", sentences)
-    assert shares[0] == pytest.approx(1)
-    assert shares.index(max(shares)) == 0
-    assert all(0 < share < 0.5 for share in shares[1:])
+    weighed = shares("ferritin result", sentences)
+    assert weighed[0] == pytest.approx(1)
+    assert weighed.index(max(weighed)) == 0
+    assert all(0 < share < 0.5 for share in weighed[1:])
 
 
 @given(question=st.text(), sentences=st.lists(st.text(), max_size=6))
 def test_share_of_words_lies_between_none_and_all(question: str, sentences: list[str]) -> None:
-    shares = evidence.word_scores(question, sentences)
-    assert len(shares) == len(sentences)
-    assert all(0 <= share <= 1 + 1e-9 for share in shares)
+    weighed = shares(question, sentences)
+    assert len(weighed) == len(sentences)
+    assert all(0 <= share <= 1 + 1e-9 for share in weighed)
 
 
 def test_question_without_telling_words_finds_none() -> None:
-    assert evidence.word_scores("What is it?", ["It is what it is.", "Ferritin"]) == [0, 0]
+    assert shares("What is it?", ["It is what it is.", "Ferritin"]) == [0, 0]
 
 
 def test_sentence_is_shown_to_the_embedder_with_its_title() -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from healthmate_desktop.domain.documents import DocumentKind
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.ui.dates import day, month
-from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, sheet_of, with_picture
+from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, cut, sheet_of, with_picture
 from healthmate_desktop.ui.library.article import cuts_of
 
 if TYPE_CHECKING:
@@ -65,9 +65,8 @@ def origin_in_library(service: LibraryService, citation: Citation) -> Origin:
 
 def _leaf_of(sheet: Sheet) -> Sheet:
     """Of a long text without a picture only the part that the lit words stand in."""
-    at, to = sheet.lit or (0, 0)
-    start, end = next(cut for cut in reversed(cuts_of(sheet.text)) if cut[0] <= at)
-    if sheet.size[0] or (start, end) == (0, len(sheet.text)):
+    if sheet.size[0]:
         return sheet
-    lit = (at - start, min(to, end) - start) if sheet.lit else None
-    return replace(sheet, text=sheet.text[start:end], lit=lit)
+    at = sheet.lit[0] if sheet.lit else 0
+    start, end = next(part for part in reversed(cuts_of(sheet.text)) if part[0] <= at)
+    return cut(sheet, start, end)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from healthmate_desktop.domain.text import listed
 from healthmate_desktop.services.columns import Role
 
 if TYPE_CHECKING:
@@ -69,9 +70,7 @@ def table_name(look: Look) -> str:
 
 def title_of(mapping: TableMapping) -> str:
     """By its headings: "Datum, Test, Wert"."""
-    named = [heading for heading in mapping.headings if heading]
-    more = f" and {len(named) - _MOST_NAMED} more" if len(named) > _MOST_NAMED else ""
-    return ", ".join(named[:_MOST_NAMED]) + more
+    return listed([heading for heading in mapping.headings if heading], _MOST_NAMED)
 
 
 def detail_of(mapping: TableMapping) -> str:

@@ -55,6 +55,12 @@ def sheet_of(place: Place, name: str, *, markdown: bool) -> Sheet:
     )
 
 
+def cut(sheet: Sheet, start: int, end: int) -> Sheet:
+    """Only so much of its text; what is lit ends with it."""
+    lit = (sheet.lit[0] - start, min(sheet.lit[1], end) - start) if sheet.lit else None
+    return replace(sheet, text=sheet.text[start:end], lit=lit)
+
+
 def with_picture(sheet: Sheet, draw: Callable[[], bytes]) -> Sheet:
     """With the picture that `draw` makes; where that fails the text stands in and says why."""
     if not sheet.size[0]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from healthmate_desktop.domain.text import counted
+from healthmate_desktop.domain.text import counted, listed
 from healthmate_desktop.ui.tasks import Lane, TaskRunner
 from healthmate_desktop.ui.theme import Space
 from healthmate_desktop.ui.widgets.accessibility import announce
@@ -48,7 +48,7 @@ class AddingStrip(QFrame):
 
     def add(self, paths: Sequence[Path], *, replacing: Source | None = None) -> None:
         """Add each path as one source, after those that are being added already; or in the place of a source."""
-        names = _some([path.name for path in paths])
+        names = listed([path.name for path in paths], _NAMED)
         what = f"Refreshing {replacing.title}" if replacing else f"Adding {names}"
         progress = ProgressRow(what)
         progress.stop.setToolTip(
@@ -149,12 +149,7 @@ def _names(outcomes: Sequence[SourceOutcome]) -> str:
         each.source.title if each.source and each.status == "added" else PurePath(each.path).name
         for each in outcomes
     ]
-    return _some(names)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+    return listed(names, _NAMED)
 
 
 def _reasons(outcomes: Sequence[SourceOutcome]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from healthmate_desktop.domain.documents import boxes_of
 from healthmate_desktop.errors import NotFound
 from healthmate_desktop.ui.documents.searching import hits_in
-from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, with_picture
+from healthmate_desktop.ui.documents.sheet import PICTURE_WIDTH, Sheet, cut, with_picture
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -105,18 +105,18 @@ def sheet_at(library: LibraryService, of: Opened, spot: Spot) -> Sheet:
     """The leaf with the place. Raises HealthMateError."""
     article, number = of.article, of.number_at(spot)
     page, leaf = library.page(article, spot.page), of.leaves[number - 1]
-    text = page.text if article.file else page.text[leaf.start : leaf.end]
-    start = spot.start - leaf.start
-    lit = (start, min(start + spot.length, len(text))) if spot.length else None
+    lit = (spot.start, min(spot.start + spot.length, len(page.text))) if spot.length else None
     sheet = Sheet(
         name=f"Page {number} of {article.title}",
-        text=text,
+        text=page.text,
         lit=lit,
         boxes=boxes_of(page, *lit) if lit else (),
         size=(page.width, page.height),
         markdown=not article.file,
         words=page.words,
     )
+    if not article.file:
+        sheet = cut(sheet, leaf.start, leaf.end)
     return with_picture(sheet, lambda: library.picture(article.id, spot.page, PICTURE_WIDTH))
 
 

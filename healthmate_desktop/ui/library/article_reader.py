@@ -117,8 +117,8 @@ class ArticleReader(DocumentReader):
             address.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             lines.addWidget(address)
         self.facts.show_part(part_of(lines))
-        copying = row(copy_button(article.url, article.title)) if article.url else row()
-        self.copying.show_part(part_of(copying))
+        copying = copy_button(article.url, article.title) if article.url else None
+        self.copying.show_part(copying)
 
     def _bring_up(self, start: int) -> None:
         """A heading to the top; nothing is lit, for it is no evidence."""

@@ -5,9 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImage
-
 from healthmate_desktop.domain.answers import (
     NOTHING_FOUND,
     Answer,
@@ -34,6 +31,7 @@ from healthmate_desktop.errors import NotFound, UnreadableDocument
 from healthmate_desktop.services.assistant import AssistantService, Searched
 from healthmate_desktop.services.documents import DocumentService
 from healthmate_desktop.services.library import LibraryService
+from ui.page_png import png
 
 if TYPE_CHECKING:
     import threading
@@ -55,15 +53,6 @@ def triage_of(level: Level, *numbers: Number) -> Triage:
     reason = Reason("heart", "Possible heart attack", "chest pain")
     steps = ("Sit down and rest.",)
     return Triage(level, (reason,), "This can be serious.", steps, numbers)
-
-
-def png() -> bytes:
-    image = QImage(60, 84, QImage.Format.Format_RGB32)
-    image.fill(0xFFFFFF)
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")  # type: ignore[call-overload]
-    return bytes(buffer.data().data())
 
 
 def cited(shelf: str, document_id: str, title: str, text: str, quote: str) -> AnswerSentence:

@@ -6,13 +6,11 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImage
-
 from healthmate_desktop.domain.documents import Box, Document, DocumentKind, Page, Problem, Word
 from healthmate_desktop.domain.ids import DocumentId
 from healthmate_desktop.errors import NotFound, UnreadableDocument
 from healthmate_desktop.services.documents import Reading, reading_of
+from ui.page_png import png
 from ui.record_fakes import FakeReview
 from ui.window_fakes import ROSA, TOMAS, WHEN, FakeDocuments, FakeVault
 
@@ -98,12 +96,7 @@ class Kept(FakeDocuments):
         self.widths.append(width)
         if not self.drawable:
             raise UnreadableDocument("This page can't be drawn. It is kept.")
-        image = QImage(60, 84, QImage.Format.Format_RGB32)
-        image.fill(0xFFFFFF)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
-        return bytes(buffer.data().data())
+        return png()
 
 
 def vault_with(kept: Kept) -> FakeVault:

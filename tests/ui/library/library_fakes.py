@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QIODevice
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLabel, QWidget
 
 from healthmate_desktop.domain.documents import Box, Page, Word
@@ -22,9 +21,9 @@ from healthmate_desktop.services.shelf import PAGE, Described, Title, Titles
 from healthmate_desktop.ui.library.screen import LibraryScreen
 from healthmate_desktop.ui.tasks import TaskRunner
 from healthmate_desktop.ui.widgets.buttons import Button
+from ui.page_png import png
 
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Generator, Sequence
     from pathlib import Path
 
@@ -59,7 +58,8 @@ class Books(LibraryService):
         self.added: list[Path] = []
         self.steps: list[LibraryProgress] = []
         self.outcomes: list[SourceOutcome] = []
-        self.gate: threading.Event | None = None
+        self.gate = threading.Event()  # sources that are being added wait while it is not set
+        self.gate.set()
         self.error: Exception | None = None
         self.reads = 0
         self.replaced: SourceId | None = None
@@ -105,12 +105,7 @@ class Books(LibraryService):
         raise NotFound("This article is not in the library any more.")
 
     def picture(self, article_id: str, page: int, width: int) -> bytes:  # noqa: ARG002
-        image = QImage(60, 84, QImage.Format.Format_RGB32)
-        image.fill(0xFFFFFF)
-        buffer = QBuffer()
-        buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-        image.save(buffer, "PNG")  # type: ignore[call-overload]
-        return bytes(buffer.data().data())
+        return png()
 
     def remove(self, source_id: SourceId) -> None:
         if self.error is not None:
@@ -128,8 +123,7 @@ class Books(LibraryService):
         yield LibraryProgress("PMC", 1204, 3800)
         yield LibraryProgress("Unknown", 7, 0)
         yield from self.steps
-        if self.gate is not None:
-            self.gate.wait(5)
+        self.gate.wait(5)
         if self.error is not None:
             raise self.error
         for outcome in self.outcomes:

@@ -50,35 +50,27 @@ def test_a_newer_copy_takes_the_place_of_a_source(
 
 
 def test_papers_need_not_wait_for_a_long_source(
-    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+    adding: LibraryScreen, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
 ) -> None:
-    screen = make(threaded_tasks)
-    books.gate = threading.Event()
-    screen.add([Path("a/PMC")])
-    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
     done: list[str] = []
-    threaded_tasks.run(lambda: "imported", owner=screen, lane=Lane.VAULT, on_success=done.append)
+    threaded_tasks.run(lambda: "imported", owner=adding, lane=Lane.VAULT, on_success=done.append)
     qtbot.waitUntil(lambda: done == ["imported"])
-    assert "7 articles so far" in words(screen)
+    assert "7 articles so far" in words(adding)
     books.gate.set()
 
 
 def test_adding_says_how_far_it_is_and_can_be_stopped(
-    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+    adding: LibraryScreen, books: Books, qtbot: QtBot
 ) -> None:
-    screen = make(threaded_tasks)
-    books.gate = threading.Event()
     books.outcomes = [SourceOutcome("a/PMC", "added", BOOK, (Problem("x.txt", "Is empty."),))]
-    screen.add([Path("a/PMC")])
-    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
-    row = screen.findChild(ProgressRow)
+    row = adding.findChild(ProgressRow)
     assert isinstance(row, ProgressRow)
     assert row.title.accessibleName() == "Adding PMC"
-    assert has_button(screen, "Remove The guideline")  # the rest of the screen goes on
+    assert has_button(adding, "Remove The guideline")  # the rest of the screen goes on
     row.stop.click()
     books.gate.set()
-    qtbot.waitUntil(lambda: screen.findChild(ProgressRow) is None and books.reads == 2)
-    assert "Not all of PMC" not in words(screen)
+    qtbot.waitUntil(lambda: adding.findChild(ProgressRow) is None and books.reads == 2)
+    assert "Not all of PMC" not in words(adding)
 
 
 def test_time_that_is_left_is_said_in_words(
@@ -171,17 +163,13 @@ def test_a_drop_of_many_files_says_what_was_wrong_in_a_few_lines(
 
 
 def test_a_second_drop_waits_for_the_first_and_says_so(
-    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+    adding: LibraryScreen, books: Books, qtbot: QtBot
 ) -> None:
-    screen = make(threaded_tasks)
-    books.gate = threading.Event()
-    screen.add([Path("a/PMC")])
-    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
-    screen.add([Path("b/leaflets")])
-    qtbot.waitUntil(lambda: "Begins when what is being added before it is done" in words(screen))
+    adding.add([Path("b/leaflets")])
+    qtbot.waitUntil(lambda: "Begins when what is being added before it is done" in words(adding))
     books.gate.set()
     qtbot.waitUntil(lambda: books.added == [Path("a/PMC"), Path("b/leaflets")])
-    qtbot.waitUntil(screen.adding.isHidden)
+    qtbot.waitUntil(adding.adding.isHidden)
 
 
 def test_a_full_disk_stops_adding_and_is_said(

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,8 +23,6 @@ if TYPE_CHECKING:
 
     from healthmate_desktop.ui.changes import Changes
     from healthmate_desktop.ui.library.screen import LibraryScreen
-    from healthmate_desktop.ui.tasks import TaskRunner
-    from ui.library.library_fakes import Make
 
 pytestmark = [pytest.mark.ui, pytest.mark.usefixtures("light")]
 
@@ -133,18 +129,14 @@ def test_the_keyboard_stays_where_it_is_while_sources_are_added(
 
 
 def test_a_source_is_removed_while_another_is_being_added(
-    make: Make, books: Books, threaded_tasks: TaskRunner, qtbot: QtBot
+    adding: LibraryScreen, books: Books, qtbot: QtBot
 ) -> None:
-    screen = make(threaded_tasks)
-    books.gate = threading.Event()
-    screen.add([Path("a/PMC")])
-    qtbot.waitUntil(lambda: "7 articles so far" in words(screen))
-    button(screen, "Remove The guideline").click()
-    qtbot.waitUntil(lambda: has_button(screen, "Remove 1 article"))
-    button(screen, "Remove 1 article").click()
+    button(adding, "Remove The guideline").click()
+    qtbot.waitUntil(lambda: has_button(adding, "Remove 1 article"))
+    button(adding, "Remove 1 article").click()
     qtbot.waitUntil(lambda: books.kept == [STARTER])
     books.gate.set()
-    qtbot.waitUntil(lambda: "Adding PMC" not in words(screen))
+    qtbot.waitUntil(lambda: "Adding PMC" not in words(adding))
 
 
 def test_a_source_that_cannot_be_removed_says_why(
